@@ -1,0 +1,25 @@
+"""The command `relaymark`: chooses what to load, so that the quick commands stay quick."""
+
+import sys
+
+
+def main() -> None:
+    """Run the command that the arguments name."""
+    name = sys.argv[1] if len(sys.argv) > 1 else ""
+    if name == "statusline":
+        # Runs at every redraw of an agent's status line: it must not load a CLI library.
+        from relaymark.cli.statusline import main as statusline  # noqa: PLC0415
+
+        sys.exit(statusline(sys.argv[2:]))
+    if name == "count":
+        from relaymark.engine.counting_child import main as count  # noqa: PLC0415
+
+        count()
+        return
+    from relaymark.cli.app import app  # noqa: PLC0415
+
+    app(prog_name="relaymark")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,53 @@
+"""The table of contents of the commands."""
+
+import logging
+import sys
+from typing import Annotated
+
+import typer
+
+from relaymark import __version__
+from relaymark.cli.doctor import doctor
+from relaymark.cli.inspect import inspect
+from relaymark.cli.serve import serve
+from relaymark.cli.status import status
+from relaymark.cli.watch import watch
+
+app = typer.Typer(
+    name="relaymark",
+    help="Keeps AI coding sessions inside the sharp part of their context window.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and end.")
+    ] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", help="Say on standard error what is skipped and why.")] = False,
+) -> None:
+    """Set up what all commands share."""
+    level = logging.INFO if verbose else logging.ERROR
+    logging.basicConfig(level=level, format="%(levelname)s %(message)s", stream=sys.stderr)
+
+
+app.command()(status)
+app.command()(inspect)
+app.command()(watch)
+app.command()(doctor)
+app.command()(serve)
+
+
+@app.command(add_help_option=False, context_settings={"ignore_unknown_options": True})
+def statusline() -> None:
+    """Print the gauge for a status line; reads Claude Code's status JSON on standard input."""
+    raise AssertionError("handled before this is loaded")

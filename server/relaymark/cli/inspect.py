@@ -1,0 +1,68 @@
+"""`relaymark inspect`: everything that transcripts tell, wherever they lie."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+
+from relaymark.cli.report import session_lines
+from relaymark.core import paths
+from relaymark.core.observed import view
+from relaymark.core.status import inspected_payload
+from relaymark.engine.machine import Machine
+from relaymark.engine.once import look_at_files
+from relaymark.engine.recognise import recognise
+
+
+def inspect(
+    files: Annotated[list[Path], typer.Argument(help="Transcripts of any agent that Relaymark knows.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print an array, one object per session.")] = False,
+) -> None:
+    """Read transcripts whole and show what they tell."""
+    machine = Machine()
+    known: list[tuple[str, str]] = []
+    failed = False
+    for file in files:
+        path = os.path.abspath(file)
+        try:
+            agent = recognise(machine, path)
+        except OSError as error:
+            typer.echo(f"{file}: not read: {error.strerror}", err=True)
+            failed = True
+            continue
+        if agent is None:
+            typer.echo(f"{file}: no transcript of an agent that Relaymark knows", err=True)
+            failed = True
+            continue
+        known.append((agent.name, path))
+    look = look_at_files(machine, known, str(Path.cwd()))
+    views = [view(item, look.config, machine.now()) for item in look.observed]
+    if as_json:
+        sys.stdout.buffer.write(msgspec.json.encode([inspected_payload(item) for item in views]) + b"\n")
+    else:
+        for item in views:
+            for line in (*session_lines(item), *_details(inspected_payload(item))):
+                typer.echo(line)
+            typer.echo("")
+    if failed:
+        raise typer.Exit(1)
+
+
+def _details(found: dict[str, object]) -> list[str]:
+    lines = []
+    for key, label in (("filesRead", "read"), ("filesEdited", "edited")):
+        names = found[key]
+        if isinstance(names, list) and names:
+            lines.append(f"    {label}: " + ", ".join(map(paths.normal, names)))
+    commands = found["commands"]
+    if isinstance(commands, list):
+        for ran in commands:
+            code = ran.get("exit")
+            lines.append(
+                f"    $ {' '.join(ran['command'].split())}" + (f"  -> exit {code}" if code is not None else "")
+            )
+    lines.append(f"    {found.get('prompts')} prompts, {found.get('compactions')} compactions")
+    return lines

@@ -1,0 +1,1 @@
+"""The domain: values and pure functions, with no protocol, no clock and no disk."""

@@ -1,0 +1,203 @@
+"""Binds a session to the phase it works on, by the evidence it left: prompts, else edited files."""
+
+# ruff: noqa: RUF001 - the quotes that people write prompts with
+
+import re
+from collections.abc import Sequence
+from typing import Literal
+
+from msgspec import Struct
+
+from relaymark.core.naming import names_path
+from relaymark.core.plan import Plan
+from relaymark.core.plan.labels import Named, label_key, names_in, wider_label
+
+_PART = r"[^\s`'\"()\[\]<>,;@]"
+_PLAN_FILE = re.compile(rf"@?(?<!{_PART})(?P<path>{_PART}+\.(?:mdx?|markdown))(?![\w/])", re.IGNORECASE)
+_OF_FILE = re.compile(
+    r"[\s`'\")\]*]{0,4}(?:of|in|from|aus|von|in der|de|del|dans|由)\s+(?:the\s+)?[`'\"(\[*]{0,3}",
+    re.IGNORECASE,
+)
+_FENCE = re.compile(r"^(?P<mark>```+|~~~+).*?(?:^(?P=mark)|\Z)", re.MULTILINE | re.DOTALL)
+_WORK = re.compile(
+    r"\b(?:complete|implement|start|begin|continue|resume|do|execute|finish|build|tackle|run|proceed|work|go"
+    r"|move on|next)"
+    r"(?:\s+(?:on|with|to|at|the|next|now|is|up))*[\s`*_:(\[-]*$",
+    re.IGNORECASE,
+)
+_NOT_THIS = re.compile(
+    r"\b(?:after|before|until|till|finished|completed|done with|skip|not|don['’]t|never|without|unlike"
+    r"|since|from|like)"
+    r"(?:\s+(?:start|starting|touch|do|the|with|on|finishing|completing|begin|to|work))*[\s`*_:(\[-]*$",
+    re.IGNORECASE,
+)
+_BEHIND_US = re.compile(
+    r"[\s`*_)\]]*(?:(?:is|was|are|has been|already)\s+)*(?:done|complete|completed|finished|merged)\b",
+    re.IGNORECASE,
+)
+_LOOK_BACK = 60
+_LIKE_PHASES = frozenset({"stage", "milestone", "part", "week", "sprint", "step", "task"})
+
+
+class Binding(Struct, frozen=True):
+    """The phase that a session works on.
+
+    Attributes:
+        plan: The plan's path, as it was given.
+        label: The phase's label, empty if it has none.
+        title: Its title.
+        evidence: What told: a prompt that names it, or the files that were edited.
+        phase: Its index in `Plan.phases`.
+    """
+
+    plan: str
+    label: str
+    title: str
+    evidence: Literal["prompt", "edits"]
+    phase: int
+
+
+Place = tuple[int, int]
+"""A phase among the plans: the plan's index and the phase's index in it."""
+
+
+def bind(prompts: Sequence[str], edited: Sequence[str], plans: Sequence[tuple[str, Plan]]) -> Binding | None:
+    """Return the phase that a session works on, None without evidence or with two equal candidates.
+
+    The newest prompt that names a phase decides. Where it fits several phases, or no prompt names one, the
+    edited files decide, if the phases that name them have exactly one in common. Of candidates in several
+    plans those in open plans go first.
+
+    Args:
+        prompts: What the user typed, oldest first.
+        edited: Paths relative to the workspace, with `/`; plans among them do not count.
+        plans: Each plan with its path relative to the workspace.
+    """
+    named: set[Place] | None = None
+    for prompt in reversed(prompts):
+        named = _by_prompt(prompt, plans)
+        if named is not None:
+            break
+    if named is not None and (one := _only(named, plans)):
+        return _binding(one, "prompt", plans)
+    if named is not None and not named:
+        return None
+    worked = _by_edits(edited, plans)
+    one = _only(worked & named if named else worked, plans)
+    return _binding(one, "edits", plans) if one else None
+
+
+def _binding(place: Place, evidence: Literal["prompt", "edits"], plans: Sequence[tuple[str, Plan]]) -> Binding:
+    path, plan = plans[place[0]]
+    phase = plan.phases[place[1]]
+    return Binding(path, phase.label, phase.title, evidence, place[1])
+
+
+def _only(places: set[Place], plans: Sequence[tuple[str, Plan]]) -> Place | None:
+    """Return the only place, or the only one in an open plan."""
+    if len(places) > 1:
+        places = {place for place in places if plans[place[0]][1].state == "open"}
+    return next(iter(places)) if len(places) == 1 else None
+
+
+def _by_prompt(prompt: str, plans: Sequence[tuple[str, Plan]]) -> set[Place] | None:
+    """Return the phases that a prompt may mean: None: none is named, empty: the plan is unknown."""
+    prompt = _FENCE.sub(" ", prompt)
+    files = [set(_plans_named(found["path"], plans)) for found in _PLAN_FILE.finditer(prompt)]
+    mentioned = set[int]().union(*files) or set(range(len(plans)))
+    best: dict[int, set[frozenset[Place]]] = {}
+    foreign = False
+    for named in names_in(prompt):
+        grade = _grade(prompt, named)
+        among = mentioned
+        if (of := _OF_FILE.match(prompt, named.end)) and (file := _PLAN_FILE.match(prompt, of.end())):
+            among = set(_plans_named(file["path"], plans))
+            grade += 4 if grade else 0
+            foreign |= not among
+        places = frozenset(_places(named, among, plans))
+        if places:
+            best.setdefault(grade, set()).add(places)
+    if not best:
+        alone = {(at, 0) for at in set[int]().union(*files) if _is_one_open_phase(plans[at][1])}
+        return set() if foreign else alone or None
+    top = best[max(best)]
+    return set[Place]().union(*top) if max(best) else None
+
+
+def _is_one_open_phase(plan: Plan) -> bool:
+    return len(plan.phases) == 1 and not plan.phases[0].name and plan.state == "open"
+
+
+def _grade(prompt: str, named: Named) -> int:
+    """Return how much a prompt asks for work on what it names: 2: so it does, 0: it leaves it aside."""
+    before = prompt[max(named.start - _LOOK_BACK, 0) : named.start]
+    if _BEHIND_US.match(prompt, named.end) or _NOT_THIS.search(before):
+        return 0
+    return 2 if _WORK.search(before) else 1
+
+
+def _plans_named(file: str, plans: Sequence[tuple[str, Plan]]) -> list[int]:
+    """Return the plans that a prompt's file means: by its path or a part of it."""
+    paths = [path for path, _ in plans]
+    ends = [path for path in paths if f"/{file.removeprefix('./')}".endswith(f"/{path}")]
+    if ends:
+        return [paths.index(max(ends, key=len))]
+    return [at for at, path in enumerate(paths) if path.endswith(f"/{file}")]
+
+
+def _places(named: Named, among: set[int], plans: Sequence[tuple[str, Plan]]) -> set[Place]:
+    """Return the phases that go by a name; `2A` means `2` where there is no such part."""
+    if named.several:
+        return {(at, index) for at in among for index, _ in enumerate(plans[at][1].phases)}
+    label: str | None = named.label
+    kinds = [frozenset({named.kind, ""}), *([_LIKE_PHASES] if named.kind == "phase" else [])]
+    while label is not None:
+        for each in kinds:
+            found = {(at, index) for at in among for index in _indexes(plans[at][1], each, label)}
+            if found:
+                return found
+        label = wider_label(label)
+    return set()
+
+
+def _indexes(plan: Plan, kinds: frozenset[str], label: str) -> list[int]:
+    """Return the phases of one plan that have the label; of twins the one with boxes."""
+    key = label_key(label)
+    found = [
+        index
+        for index, phase in enumerate(plan.phases)
+        if phase.kind in kinds and phase.label and label_key(phase.label) == key
+    ]
+    return [index for index in found if plan.phases[index].items] or found
+
+
+class _Index:
+    """The paths that phases name, arranged so that few of them are compared with each file."""
+
+    def __init__(self, plans: Sequence[tuple[str, Plan]]) -> None:
+        self._by_base: dict[str, list[tuple[str, str, Place]]] = {}
+        self._wide: list[tuple[str, str, Place]] = []
+        for at, (where, plan) in enumerate(plans):
+            for index, phase in enumerate(plan.phases):
+                mentions = {mention.path for item in phase.items for mention in item.paths}
+                for path in mentions.union(mention.path for mention in phase.paths):
+                    base = path.rpartition("/")[2]
+                    wide = not base or "*" in path or "." not in base
+                    entry = (path, where, (at, index))
+                    (self._wide if wide else self._by_base.setdefault(base, [])).append(entry)
+
+    def best(self, path: str) -> set[Place]:
+        """Return the phases that name `path` best."""
+        grades: dict[int, set[Place]] = {}
+        for mention, where, place in (*self._by_base.get(path.rpartition("/")[2], ()), *self._wide):
+            grades.setdefault(names_path(mention, path, where), set()).add(place)
+        grades.pop(0, None)
+        return grades[max(grades)] if grades else set()
+
+
+def _by_edits(edited: Sequence[str], plans: Sequence[tuple[str, Plan]]) -> set[Place]:
+    """Return the phases that name every edited file that any phase names."""
+    own = {path for path, _ in plans}
+    index = _Index(plans)
+    named = [best for path in dict.fromkeys(edited) if path not in own and (best := index.best(path))]
+    return set.intersection(*named) if named else set()

@@ -1,0 +1,126 @@
+"""The settings: one frozen class is their only source; layers of raw values become it, bad ones are named."""
+
+from collections.abc import Mapping, Sequence
+from fnmatch import fnmatchcase
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta, Struct
+
+from relaymark.core.gauge import Limits
+
+Percent = Annotated[float, Meta(gt=0, le=100)]
+Tokens = Annotated[int, Meta(gt=0)]
+TextStyle = Literal["tokens", "percent", "both"]
+
+
+class LimitOverride(Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
+    """Lines for some models only; what is left out stays as it is.
+
+    Attributes:
+        ceiling_percent: The ceiling in percent of the window.
+        reset_percent: The reset line in percent of the window.
+        near_percent: Where `near` begins, in percent of the ceiling.
+        cap: The most tokens of a ceiling.
+        window: The window in tokens, where Relaymark cannot know it.
+    """
+
+    ceiling_percent: Percent | None = None
+    reset_percent: Percent | None = None
+    near_percent: Percent | None = None
+    cap: Tokens | None = None
+    window: Tokens | None = None
+
+
+class Config(Struct, frozen=True, rename="camel"):
+    """All settings, with their defaults.
+
+    Attributes:
+        ceiling_percent: The ceiling, as a share of the window in percent.
+        reset_percent: The reset line, as a share of the window in percent.
+        near_percent: The level `near` begins at this share of the ceiling, in percent.
+        cap: The most tokens of a ceiling; a model's published effective context goes before it.
+        limits: Other lines per host and model: `{"anthropic/claude-opus-*": {"cap": 150000}}`.
+        text: What the status text shows: `tokens` over the ceiling, `percent` of the window, or `both`.
+        path_map: Recorded folder to folder here, for sessions of containers and other machines.
+    """
+
+    ceiling_percent: Percent = 30
+    reset_percent: Percent = 45
+    near_percent: Percent = 80
+    cap: Tokens | None = None
+    limits: Mapping[str, LimitOverride] = {}
+    text: TextStyle = "tokens"
+    path_map: Mapping[str, str] = {}
+
+
+OWN_ONLY = frozenset({"pathMap"})
+"""Settings that name folders or programs: never taken from a file of the repository."""
+
+
+class Layer(Struct, frozen=True):
+    """Raw settings and where they come from, as a person would say it."""
+
+    origin: str
+    values: Mapping[str, Any]
+    from_repository: bool = False
+
+
+_TYPES = {field.encode_name: field.type for field in msgspec.structs.fields(Config)}
+
+
+def merged(layers: Sequence[Layer]) -> tuple[Config, tuple[str, ...]]:
+    """Return the settings of several layers, the last one strongest, and one message per bad value.
+
+    A null means "not set". A bad value is left out, so that the next weaker layer counts.
+    """
+    taken: dict[str, Any] = {}
+    problems: list[str] = []
+    for layer in layers:
+        for key, value in layer.values.items():
+            if value is None:
+                continue
+            if key not in _TYPES:
+                problems.append(f"{layer.origin}: there is no setting `{key}`")
+            elif key in OWN_ONLY and layer.from_repository:
+                problems.append(f"{layer.origin}: `{key}` names folders and is only taken from your own settings")
+            else:
+                try:
+                    taken[key] = msgspec.convert(value, _TYPES[key])
+                except msgspec.ValidationError as error:
+                    problems.append(f"{layer.origin}: `{key}` is not used: {error}")
+    named = {field.encode_name: field.name for field in msgspec.structs.fields(Config)}
+    return Config(**{named[key]: value for key, value in taken.items()}), tuple(problems)
+
+
+def override(config: Config, host: str, model: str) -> LimitOverride:
+    """Return the lines that are set for a model on a host; of several patterns the longest that fits counts."""
+    name = f"{host}/{model}"
+    fitting = [pattern for pattern in config.limits if fnmatchcase(name, pattern)]
+    return config.limits[max(fitting, key=len)] if fitting else LimitOverride()
+
+
+def limits(config: Config, host: str, model: str, published: Limits | None) -> Limits:
+    """Return where the lines of a model are drawn.
+
+    Args:
+        config: The settings.
+        host: Who serves the model.
+        model: Its name.
+        published: Carries the cap that follows from a published figure of this model, None without one.
+    """
+    own, base = override(config, host, model), Limits()
+    cap, reason = base.cap, ""
+    if published:
+        cap, reason = published.cap, published.cap_reason
+    if config.cap is not None:
+        cap, reason = config.cap, ""
+    if own.cap is not None:
+        cap, reason = own.cap, ""
+    return Limits(
+        ceiling_percent=own.ceiling_percent or config.ceiling_percent,
+        reset_percent=own.reset_percent or config.reset_percent,
+        near_percent=own.near_percent or config.near_percent,
+        cap=cap,
+        cap_reason=reason,
+    )

@@ -1,0 +1,66 @@
+"""Reads a list item as a checkbox: which marks count, what is a legend, and what its head calls it."""
+
+import re
+
+from relaymark.core.plan.mentions import without_comments
+
+_DONE_MARKS = frozenset("xX✓✔✅☑")
+_DONE_WORDS = frozenset({"completed", "complete", "done"})
+_OTHER_WORDS = "in[ _-]progress|wip|pending|todo|blocked|skipped|cancell?ed|deferred"
+BOX = re.compile(
+    r"\[(?P<mark>[ \t\xa0xXS~/<>!?-]|[✓✔✅☑☐⬜🔲⏳🔄🚧❌✗✘]\ufe0f?"
+    rf"|(?i:{'|'.join(sorted(_DONE_WORDS, reverse=True))}|{_OTHER_WORDS}))\]\*?(?=\s|$)"
+)
+"""A box at the head of a list item; the star behind it is Kiro's sign of an optional task."""
+
+_LEGEND_HEAD = re.compile(
+    r"\W*(?:(?:status|box|checkbox|mark(?:er)?|task|item)s?\s+)?(?:legend|key|notation|symbols?|markers?|meanings?)\W*$"
+    r"|\W*legend\b",
+    re.IGNORECASE,
+)
+_LEGEND_TEXT = re.compile(r"\s*(?:[=→]|means\b)", re.IGNORECASE)
+_ID = re.compile(r"(?:[A-Z]{1,4}-?\d{1,5}[a-z]?(?=[\s:.)\]]|$)|\d+(?:\.\d+)+(?=[\s:.)]|$)|\d+(?=[.):]\s))")
+_TAG = re.compile(r"\[(P|(?:US\d+)(?:\s*[+,]\s*US\d+)*)\]")
+_STRUCK = re.compile(r"~~\S")
+
+
+def is_ticked(mark: str) -> bool:
+    """Return whether what stands between the brackets says that the item is done."""
+    return mark.rstrip("\ufe0f") in _DONE_MARKS or mark.casefold() in _DONE_WORDS
+
+
+def is_legend(lead: str, rest: str) -> bool:
+    """Return whether a box explains a mark: by the text above its list (`lead`) or behind it (`rest`)."""
+    return bool(_LEGEND_HEAD.match(lead) or _LEGEND_TEXT.match(rest))
+
+
+def item_text(content: str) -> str:
+    """Return the paragraph behind a box on one line, without comments."""
+    return " ".join(without_comments(content).split())
+
+
+def is_struck(text: str) -> bool:
+    """Return whether an item's text starts struck through, its id aside."""
+    for found in (_ID.match(text), None):
+        start = found.end() if found else 0
+        if _STRUCK.match(text[start:].lstrip(" .:)*")):
+            return True
+    return False
+
+
+def item_ids(text: str) -> tuple[str, ...]:
+    """Return the ids at the head of an item: `T012`, `1.2`, `3` of `3. ...`, the stories of `[US1+US2]`."""
+    ids: list[str] = []
+    at = 0
+    numbered = False
+    while True:
+        while at < len(text) and text[at] in " *_~.:)":
+            at += 1
+        if not numbered and (found := _ID.match(text, at)):
+            ids.append(found.group())
+            numbered = True
+        elif found := _TAG.match(text, at):
+            ids.extend(part.strip() for part in re.split(r"[+,]", found[1]) if part.strip() != "P")
+        else:
+            return tuple(ids)
+        at = found.end()

@@ -1,0 +1,111 @@
+"""How phases are called: one grammar for the headings of plans and for the prompts that name a phase."""
+
+# ruff: noqa: RUF001 - the dashes and quotes that people write plans with
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+_WORDS = {
+    "phase": "phase fase faza fază fáze фаза 阶段 階段 フェーズ 단계",
+    "stage": "stage etapa étape etap этап",
+    "milestone": "milestone meilenstein hito mijlpaal jalon веха 里程碑 マイルストーン 마일스톤",
+    "task": "task tarea tâche tarefa aufgabe taak задача 任务 任務 タスク 작업",
+    "step": "step schritt paso passo stap pas шаг 步骤 步驟 ステップ",
+    "sprint": "sprint iteration",
+    "week": "week woche semana semaine",
+    "part": "part package epic wave teil",
+}
+_KIND_OF = {word: kind for kind, words in _WORDS.items() for word in words.split()}
+_RANKS = {"phase": 0, "stage": 0, "milestone": 1, "task": 2, "step": 2, "": 4}
+_COUNTED = {
+    word: str(number)
+    for words in ("one two three four five six seven eight nine ten", "一 二 三 四 五 六 七 八 九 十")
+    for number, word in enumerate(words.split(), 1)
+}
+
+_WORD = r"(?P<word>" + "|".join(sorted(map(re.escape, _KIND_OF), key=len, reverse=True)) + ")"
+_NUMBER = r"\d+(?:\.\d+)*[A-Za-z]?(?![A-Za-z0-9_])"
+_LABEL = rf"(?P<label>{_NUMBER}|(?-i:[A-Z]|[IVX]{{1,4}}|M-?[A-Z]?\d+)(?![\w/'’])|(?:{'|'.join(_COUNTED)})(?!\w))"
+_WORDED = rf"{_WORD}(?:s(?=\s))?[ \t\xa0_#-]*{_LABEL}"
+_COUNTER_FIRST = r"第? ?(?P<count>\d+|[一二三四五六七八九十]) ?(?P<counted>阶段|階段|フェーズ|단계|步|마일스톤)"
+_SHORT = r"(?P<short>(?-i:[MP]-?[A-Z]?)\d+(?:\.\d+)*[a-z]?)(?=\s*(?:[:.)|–—]|[-*✅✓✔]|$))"
+_BARE = r"(?P<bare>\d{1,3}(?:(?:\.\d{1,3}){1,3}[a-z]?(?=[.):]?\s)|[a-z]?(?=[.):]\s|\s+[–—:-]\s)))"
+_UNNUMBERED = r"(?P<plain>phase|milestone|stage|fase|etapa)(?=\s*[:–—]\s*\S)"
+_DECORATION = re.compile(r"(?:\[(?:[xX ]|[^\w\s])\]|[^\w])*")
+_HEAD = re.compile(rf"(?:{_WORDED}|{_COUNTER_FIRST}|{_SHORT}|{_BARE}|{_UNNUMBERED})", re.IGNORECASE)
+_NAMED = re.compile(
+    rf"(?<![A-Za-zÀ-ž0-9_])(?:{_WORDED}|{_COUNTER_FIRST}|\[(?P<short>P\d+)\]|(?P<bare>(?-i:M-?[A-Z]?)\d+)(?!\w))"
+    r"(?P<more>(?:\s*(?:,|-|–|/|&|\+|and|to|through|und|y)\s*"
+    rf"(?:{_WORD.replace('word', 'again')}\s*)?\d+(?![\w.]))*)",
+    re.IGNORECASE,
+)
+_ZEROS = re.compile(r"(?<!\d)0+(?=\d)")
+_SUFFIX = re.compile(r"(?<=\d)[a-z]$|\.\d+[a-z]?$", re.IGNORECASE)
+
+
+class Named(Struct, frozen=True):
+    """A phase's name found in a text: where it stands, and whether other numbers follow it (`phases 2-4`)."""
+
+    kind: str
+    label: str
+    name: str
+    start: int
+    end: int
+    several: bool = False
+
+
+def leading_name(heading: str) -> Named | None:
+    """Return the phase's name at the head of `heading` (one line of inline markdown), None if it has none."""
+    lead = _DECORATION.match(heading)
+    start = lead.end() if lead else 0
+    found = _HEAD.match(heading, start)
+    return _named(found) if found else None
+
+
+def names_in(text: str) -> Iterator[Named]:
+    """Yield the phases that a prompt names, in the order of the text."""
+    for found in _NAMED.finditer(text):
+        yield _named(found)
+
+
+def rank(kind: str) -> int:
+    """Return how much a kind of heading is a phase; lower is more, and 4 is a bare number."""
+    return _RANKS.get(kind, 3)
+
+
+def label_key(label: str) -> str:
+    """Return what two spellings of one label have in common: `02` and `2`, `M1` and `1`, `2a` and `2A`."""
+    key = _ZEROS.sub("", label.casefold())
+    return key[1:].lstrip("-") if key[:1] in "mp" and key[1:].lstrip("-")[:1].isdigit() else key
+
+
+def wider_label(label: str) -> str | None:
+    """Return the label that `label` is a part of (`2` for `2A` and `2.1`), None if there is none."""
+    wider = _SUFFIX.sub("", label)
+    return wider if wider != label else None
+
+
+def _named(found: re.Match[str]) -> Named:
+    groups = found.groupdict()
+    more = groups.get("more") or ""
+    name = found.group()[: len(found.group()) - len(more)]
+    if groups.get("plain"):
+        kind, label = _KIND_OF[groups["plain"].casefold()], ""
+    elif groups["count"]:
+        word = groups["counted"]
+        kind, label = _KIND_OF.get(word, "step"), groups["count"]
+    elif groups["short"]:
+        kind, label = ("milestone" if groups["short"][0] in "Mm" else "phase"), groups["short"]
+    elif groups["bare"]:
+        kind, label = ("milestone" if groups["bare"][0] == "M" else ""), groups["bare"]
+    else:
+        kind, label = _KIND_OF[groups["word"].casefold()], groups["label"]
+    return Named(kind, _plain(label), name.strip(), found.start(), found.end(), several=bool(more))
+
+
+def _plain(label: str) -> str:
+    counted = _COUNTED.get(label.casefold())
+    return counted or "".join(str(unicodedata.decimal(char, char)) for char in label)

@@ -1,0 +1,128 @@
+"""Reads the status that headings and status lines state, without taking every "done" for one."""
+
+# ruff: noqa: RUF001 - the dashes and quotes that people write plans with
+
+import re
+
+from relaymark.core.plan.mentions import blank_code
+from relaymark.core.plan.model import State, Status
+
+_SAID: dict[Status, str] = {
+    "done": r"complete|completed|done|finished|shipped|implemented|merged|closed"
+    r"|erledigt|fertig|abgeschlossen|terminé|hecho|completado|concluído|готово|выполнено|完了|完成|已完成|완료",
+    "active": r"in[ -]progress|wip|ongoing|active|started|current|blocked|paused|partial"
+    r"|进行中|進行中|진행 ?중",
+    "open": r"to-?do|to do|pending|not started|planned|open|next|upcoming|proposed|draft|future",
+    "dropped": r"superseded|deferred|dropped|cancell?ed|abandoned|skipped|obsolete|won['’]t do|archived"
+    r"|descoped|removed",
+}
+_WORD = "(?:" + "|".join(_SAID.values()) + ")"
+_KINDS = {status: re.compile(words, re.IGNORECASE) for status, words in _SAID.items()}
+_PARTLY = r"(?:mostly|partly|partially|nearly|almost|half|largely)"
+_PHRASE = re.compile(
+    rf"(?:(?P<partly>{_PARTLY})\s+)?(?P<word>{_WORD})"
+    r"(?:\s+by\s.*|[\s,:–-]*(?:(?:on|in|at|via)\s+)?[#@]?[\w./-]*\d[\w./-]*)?\s*[.!]?",
+    re.IGNORECASE,
+)
+_MARKS: dict[str, Status] = {
+    **dict.fromkeys("✅✓✔☑", "done"),
+    **dict.fromkeys("🚧🔄⏳", "active"),
+    **dict.fromkeys("⬜🔲☐🔜❌", "open"),
+    "🚫": "dropped",
+}
+_MARK = f"[{''.join(_MARKS)}]"
+_LAST_MARK = re.compile(rf"({_MARK})\ufe0f?$")
+_LAST_DATE = re.compile(r"(?<=[\s✅✓✔☑\ufe0f])\d{4}-\d\d-\d\d$")
+_LAST_GROUP = re.compile(r"[(\[]([^()\[\]]*)[)\]]$")
+_LAST_WORDS = re.compile(
+    rf"(?:^|[–—:|]\s*|\s-+\s+|{_MARK}\ufe0f?\s*)[*_]*(?P<phrase>(?:{_PARTLY}\s+)?{_WORD})\s*[.!]?$",
+    re.IGNORECASE,
+)
+_LAST_CAPITALS = re.compile(rf"\s(?P<phrase>(?:{_PARTLY}\s+)?{_WORD})[.!]?$", re.IGNORECASE)
+_FIRST = re.compile(rf"\s*(?:({_MARK})\ufe0f?|\[([ xX✓✔✅])\]|(~~)|\**\[({_WORD})\])\s*", re.IGNORECASE)
+_CHECKPOINT = re.compile(r"checkpoint:\s*[0-9a-f]{6,40}", re.IGNORECASE)
+_TRIM = " \t\r\n\f*_~"
+
+_STATUS_LINE = re.compile(r"^[ \t>*_-]*status[*_]*[ \t]*[:：][ \t*_]*(?P<value>[^\n\r]+)", re.IGNORECASE | re.MULTILINE)
+_NOTICE = re.compile(
+    r"^[^\w\n]*(?:(?:this|the)\s+(?:plan|document|file|roadmap)\s+(?:is|was|has been)\s+(?:now\s+)?)?"
+    r"(?P<word>superseded|obsolete|abandoned|archived|replaced)"
+    r"(?:\b(?=\s+(?:by|in favou?r|on|plan)\b)|[*_\])!.:]|\s*$)",
+    re.IGNORECASE,
+)
+_SUPERSEDED = re.compile(
+    r"\W*(?:superseded|obsolete|abandoned|cancell?ed|dropped|replaced by|deprecated)\b", re.IGNORECASE
+)
+_ARCHIVED = re.compile(r"\W*archived\b", re.IGNORECASE)
+
+
+def split_status(heading: str) -> tuple[str, Status | None]:
+    """Return `heading` (one line of inline markdown) without its status, and that status.
+
+    A status counts only at the start, or at the end in brackets, as a mark, behind a separator or in
+    capitals; a word in the middle of a title, or in backticks, is none.
+    """
+    status: Status | None = None
+    first = _FIRST.match(heading)
+    if first:
+        mark, box, struck, word = first.groups()
+        status = "dropped" if struck else _MARKS[mark] if mark else _of_box(box) if box else _of_phrase(word)
+        heading = heading[first.end() :]
+    seen = blank_code(heading)
+    cut = kept = len(seen.rstrip(_TRIM))
+    last: Status | None = None
+    while cut:
+        found, said = _last(seen[:cut])
+        if found < 0:
+            break
+        cut = len(seen[:found].rstrip(_TRIM + "–—:|-"))
+        if said is not None:
+            last, kept = last or said, cut
+    return heading[:kept].strip(), last or status
+
+
+def stated_state(texts: list[str], front_matter: str) -> State | None:
+    """Return the state that a plan plainly gives itself, from its first paragraphs and its front matter.
+
+    `done` is what its author said; whether its boxes agree is not looked at.
+    """
+    values = [found["value"] for text in (front_matter, *texts) for found in _STATUS_LINE.finditer(text)]
+    values += [found["word"] for text in texts if (found := _NOTICE.match(text))]
+    for value in values:
+        if _SUPERSEDED.match(value) or value.casefold().startswith("replaced"):
+            return "superseded"
+        if _ARCHIVED.match(value):
+            return "archived"
+    if any(_of_phrase(value.strip(_TRIM + "".join(_MARKS) + "\ufe0f")) == "done" for value in values):
+        return "done"
+    return None
+
+
+def _last(text: str) -> tuple[int, Status | None]:
+    """Return where the last piece that may be a status starts (-1: there is none), and what it says."""
+    if mark := _LAST_MARK.search(text):
+        return mark.start(), _MARKS[mark[1]]
+    if group := _LAST_GROUP.search(text):
+        inner = group[1]
+        if _CHECKPOINT.fullmatch(inner.strip()):
+            return group.start(), "done"
+        return group.start(), _of_box(inner) or _of_phrase(inner.strip(_TRIM + "".join(_MARKS) + "\ufe0f"))
+    if date := _LAST_DATE.search(text):
+        return date.start(), None
+    if words := _LAST_WORDS.search(text):
+        return words.start("phrase"), _of_phrase(words["phrase"])
+    if (words := _LAST_CAPITALS.search(text)) and words["phrase"].isupper():
+        return words.start("phrase"), _of_phrase(words["phrase"])
+    return -1, None
+
+
+def _of_box(mark: str) -> Status | None:
+    return "done" if mark in {"x", "X", "✓", "✔", "✅"} else "open" if mark == " " else None
+
+
+def _of_phrase(phrase: str) -> Status | None:
+    found = _PHRASE.fullmatch(phrase)
+    if found is None:
+        return None
+    status = next(status for status, words in _KINDS.items() if words.fullmatch(found["word"]))
+    return "active" if found["partly"] and status == "done" else status

@@ -1,0 +1,117 @@
+"""A session: the frozen picture of one conversation, as the fold over its live branch draws it."""
+
+from typing import Literal
+
+from msgspec import Struct
+
+from relaymark.core.events import ContextSource
+from relaymark.core.weights import Attachment, Breakdown
+
+TurnState = Literal["none", "open", "ended", "interrupted", "failed"]
+
+
+class Context(Struct, frozen=True):
+    """The tokens that a session holds now; None when they are not known, and then `source` is `unknown`."""
+
+    tokens: int | None = None
+    source: ContextSource | Literal["unknown"] = "unknown"
+
+
+class Typed(Struct, frozen=True):
+    """A prompt of the user: its text (the first 4,000 characters) and when it came, in seconds since the epoch."""
+
+    text: str
+    time: float | None = None
+
+
+class Ran(Struct, frozen=True):
+    """A command of the agent's shell tool.
+
+    Attributes:
+        command: As the agent called it.
+        exit: Its exit code, None where the transcript does not record one.
+        ok: Whether the tool call succeeded, None while it runs or where that is not recorded.
+    """
+
+    command: str
+    exit: int | None = None
+    ok: bool | None = None
+
+
+class Session(Struct, frozen=True, kw_only=True):
+    """One conversation of an agent.
+
+    Attributes:
+        id: The agent's own id.
+        agent: The agent's name, as `claude-code`.
+        path: The transcript, absolute.
+        parent: The session that started this one as its subagent.
+        forked_from: The session whose history this one took over.
+        version: The agent's program version.
+        entry: How it was started, in the agent's word.
+        cwd: Its directory as recorded, absolute.
+        branch: The git branch it recorded.
+        title: Its name, else None.
+        model: The model of its newest reply.
+        requested: The model as it was asked for, where the record keeps that.
+        provider: The recorded provider of the model.
+        window: The recorded window in tokens.
+        context: What it holds now.
+        first_context: The context at the first reply of its whole history (less the reply), None when not seen.
+        base: What it held before any work, in tokens; None while that is not known.
+        compactions: How often its history was replaced; None while its history is not read.
+        prompts: What the user typed, oldest first; at most the first and the newest 199.
+        prompt_count: How many prompts the user typed; None while its history is not read.
+        turn: Whether the newest turn is open.
+        waiting: Whether it recorded that it waits for the user.
+        ended: Whether it is archived or was ended by the program.
+        started_at: Seconds since the epoch.
+        updated_at: Its newest activity, seconds since the epoch.
+        files_read: Absolute paths, in the order of their first read.
+        files_edited: Absolute paths, in the order of their first edit.
+        commands: What its shell tool ran, oldest first.
+        attachments: The files in its context, the heaviest first.
+        sums: Counted tokens per kind of content, not scaled; None while counting.
+        partial: Only the end of its transcript was read so far.
+        bad_records: How many records could not be read.
+        warm_up: A call that the agent makes for itself at its start; no work of the user.
+    """
+
+    id: str
+    agent: str
+    path: str = ""
+    parent: str | None = None
+    forked_from: str | None = None
+    version: str | None = None
+    entry: str | None = None
+    cwd: str | None = None
+    branch: str | None = None
+    title: str | None = None
+    model: str | None = None
+    requested: str | None = None
+    provider: str | None = None
+    window: int | None = None
+    context: Context = Context()
+    first_context: int | None = None
+    base: int | None = None
+    compactions: int | None = None
+    prompts: tuple[Typed, ...] = ()
+    prompt_count: int | None = None
+    turn: TurnState = "none"
+    waiting: bool = False
+    ended: bool = False
+    started_at: float | None = None
+    updated_at: float | None = None
+    files_read: tuple[str, ...] = ()
+    files_edited: tuple[str, ...] = ()
+    commands: tuple[Ran, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    sums: Breakdown | None = None
+    partial: bool = False
+    bad_records: int = 0
+    warm_up: bool = False
+
+    @property
+    def turn_open(self) -> bool:
+        """True while a turn is under way, and when the last one was killed or interrupted."""
+        return self.turn in ("open", "interrupted")

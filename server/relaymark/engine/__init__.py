@@ -1,0 +1,1 @@
+"""The engine: joins sources, agents and core into one workspace of frozen snapshots."""

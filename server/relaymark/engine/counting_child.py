@@ -1,0 +1,59 @@
+"""The counting process: reads records of transcripts by their offsets and answers with their tokens."""
+
+import os
+import sys
+import threading
+
+import msgspec
+
+from relaymark.agents import AGENTS
+from relaymark.core.events import texts
+from relaymark.core.weights import Counts
+from relaymark.sources.counting import Asked, Counted
+from relaymark.sources.transcript import raw_lines, record_of
+from relaymark.sources.vocabulary import count, encoding
+
+IDLE = 60.0
+"""Seconds without work after which the process ends."""
+
+
+class RecordCounter:
+    """Counts the texts of records; loads the vocabulary at once."""
+
+    def __init__(self) -> None:
+        self._encoding = encoding()
+        self._agents = {agent.name: agent for agent in AGENTS}
+
+    def counted(self, asked: Asked) -> Counted:
+        """Return the counts that were asked for; what cannot be read any more counts nothing."""
+        agent = self._agents[asked.agent]
+        decode = agent.decoder(asked.path)
+        found: dict[int, Counts] = dict.fromkeys(asked.offsets, ())
+        try:
+            for offset, line in raw_lines(asked.path, asked.offsets):
+                record = record_of(agent, decode, line)
+                events = record.events if record else ()
+                found[offset] = tuple(tuple(count(self._encoding, text) for text in texts(event)) for event in events)
+        except OSError:
+            pass
+        return Counted(asked.path, found)
+
+
+def main() -> None:
+    """Answer each line of standard input, until it ends or nothing came for a minute."""
+    counter = RecordCounter()
+    asked_for = msgspec.json.Decoder(Asked)
+    timer = _idle_timer()
+    for line in sys.stdin.buffer:
+        timer.cancel()
+        sys.stdout.buffer.write(msgspec.json.encode(counter.counted(asked_for.decode(line))) + b"\n")
+        sys.stdout.buffer.flush()
+        timer = _idle_timer()
+    timer.cancel()
+
+
+def _idle_timer() -> threading.Timer:
+    timer = threading.Timer(IDLE, os._exit, (0,))
+    timer.daemon = True
+    timer.start()
+    return timer

@@ -1,0 +1,195 @@
+"""The live engine: one thread that reads what changes and hands out frozen pictures of it."""
+
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterable
+from queue import Empty, SimpleQueue
+
+from msgspec import Struct
+
+from relaymark.core.observed import Observed
+from relaymark.engine.catalog import Listed, Unreadable
+from relaymark.engine.machine import Machine
+from relaymark.engine.plans import PlanShelf, Shelved, plan_folders
+from relaymark.engine.reader import Reader
+from relaymark.engine.wanted import Wanted
+from relaymark.sources import told
+from relaymark.sources.counting import Counted, TokenCounter
+from relaymark.sources.watch import Watcher
+
+_log = logging.getLogger(__name__)
+
+_CHUNK = 25
+_POLL = 1.0
+_PROCESSES = 5.0
+_RESCAN = 60.0
+
+
+class Picture(Struct, frozen=True):
+    """Every session that matters, as it stands.
+
+    Attributes:
+        observed: The sessions with the facts beside them.
+        unreadable: What could not be read, and why.
+        complete: Every recent transcript was looked at once.
+        plans: The plans of the wanted places.
+    """
+
+    observed: tuple[Observed, ...]
+    unreadable: tuple[Unreadable, ...]
+    complete: bool
+    plans: tuple[Shelved, ...] = ()
+
+
+class LiveEngine:
+    """Reads on a thread of its own and calls `publish` there with each new picture.
+
+    Args:
+        machine: Where to look.
+        publish: Takes a picture; called on the engine's thread.
+        counting: Whether tokens are counted, which costs a child process.
+    """
+
+    def __init__(self, machine: Machine, publish: Callable[[Picture], None], *, counting: bool = True) -> None:
+        self._machine = machine
+        self._publish = publish
+        self._inbox: SimpleQueue[tuple[str, ...] | Wanted | Counted | None] = SimpleQueue()
+        self._watcher = Watcher(lambda paths: self._inbox.put(tuple(paths)))
+        self._counter = TokenCounter(self._inbox.put) if counting else None
+        self._thread = threading.Thread(target=self._run, name="relaymark-reading", daemon=True)
+        self._backlog: deque[Listed] = deque()
+        self._shelf = PlanShelf()
+        self._complete = False
+        self._history = False
+
+    def start(self, wanted: Wanted) -> None:
+        """Begin to read: first what probably matters, then the rest."""
+        self._reader = Reader(self._machine, wanted)
+        self._thread.start()
+
+    def choose(self, wanted: Wanted) -> None:
+        """Exchange what is wanted; everything recent is looked at again."""
+        self._inbox.put(wanted)
+
+    def touch(self, paths: Iterable[str]) -> None:
+        """Have paths looked at, as if the system had told that they changed."""
+        self._inbox.put(tuple(paths))
+
+    def stop(self) -> None:
+        """End the threads and the child process."""
+        self._inbox.put(None)
+        self._thread.join(timeout=5)
+        self._watcher.stop()
+        if self._counter:
+            self._counter.close()
+
+    def _run(self) -> None:
+        self._watch()
+        self._reader.read_running()
+        self._refill()
+        timers = {self._tick_processes: _PROCESSES, self._tick_rescan: _RESCAN, self._tick_poll: _POLL}
+        due = {tick: time.monotonic() + every for tick, every in timers.items()}
+        running = True
+        while running:
+            try:
+                busy = bool(self._backlog) or self._history
+                changed, running = self._receive(0.0 if busy else self._patience(due))
+                for tick, at in due.items():
+                    if time.monotonic() >= at:
+                        changed |= tick()
+                        due[tick] = time.monotonic() + timers[tick]
+                if not changed:
+                    changed = self._work()
+                if changed and running:
+                    self._tell()
+            except Exception:  # noqa: BLE001  (a fault in one look must not end the reading)
+                _log.exception("a fault of Relaymark's own; it goes on reading")
+
+    def _patience(self, due: dict[Callable[[], bool], float]) -> float:
+        times = [at for tick, at in due.items() if tick != self._tick_poll or not self._watcher.working]
+        return max(min(times) - time.monotonic(), 0.0)
+
+    def _receive(self, patience: float) -> tuple[bool, bool]:
+        """Take everything that came in; return whether it changed anything and whether to go on."""
+        paths: dict[str, None] = {}
+        changed = False
+        try:
+            item = self._inbox.get(timeout=patience) if patience else self._inbox.get_nowait()
+            while True:
+                match item:
+                    case None:
+                        return changed, False
+                    case Wanted():
+                        self._reader.choose(item)
+                        self._watch()
+                        self._refill()
+                        changed = True
+                    case Counted():
+                        changed |= self._reader.weigh(item)
+                    case _:
+                        paths.update(dict.fromkeys(item))
+                item = self._inbox.get_nowait()
+        except Empty:
+            pass
+        for path in paths:
+            changed |= self._shelf.holds(path) or self._reader.look(path)
+        self._history = self._history or bool(paths)
+        return changed, True
+
+    def _refill(self) -> None:
+        self._backlog = deque(self._reader.scan())
+        self._complete = not self._backlog
+        if self._complete:
+            self._tell()
+
+    def _work(self) -> bool:
+        """Do a part of what need not be done at once."""
+        if self._backlog:
+            changed = False
+            for _ in range(min(_CHUNK, len(self._backlog))):
+                changed |= self._reader.look(self._backlog.popleft().path)
+            if not self._backlog:
+                self._complete = self._history = True
+                return True
+            return changed
+        if self._history:
+            before = self._reader.partial
+            self._history = self._reader.history_step()
+            return before != self._reader.partial
+        return False
+
+    def _tell(self) -> None:
+        plans = self._shelf.plans(self._reader.wanted.places)
+        unreadable = tuple(self._reader.unreadable.values())
+        self._publish(Picture(self._reader.observed(), unreadable, self._complete, plans))
+        if self._counter:
+            for asked in self._reader.to_count():
+                self._counter.ask(asked)
+
+    def _watch(self) -> None:
+        homes = [(agent, home) for agent in self._machine.agents for home in self._machine.homes(agent)]
+        deep = [f"{home.path}/{folder}" for agent, home in homes for folder in agent.folders]
+        flat = [home.path for agent, home in homes if agent.titles]
+        plans = [folder for place in self._reader.wanted.places for folder in plan_folders(place)]
+        self._watcher.watch(deep, [*flat, *plans, str(told.folder())])
+
+    def _tick_processes(self) -> bool:
+        self._watch()
+        return self._reader.check_processes()
+
+    def _tick_rescan(self) -> bool:
+        changed = self._reader.forget_idle()
+        for item in self._reader.scan():
+            changed |= self._reader.look_if_new(item)
+        return changed
+
+    def _tick_poll(self) -> bool:
+        if self._watcher.working:
+            return False
+        changed = self._reader.read_running()
+        for item in self._reader.scan():
+            changed |= self._reader.look_if_new(item)
+        self._history = self._history or changed
+        return changed

@@ -1,0 +1,104 @@
+"""One look: the sessions as they stand now, read at once, for commands that print and end."""
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from relaymark.core.config import Config, merged
+from relaymark.core.observed import Observed
+from relaymark.core.place import Place
+from relaymark.engine.catalog import Unreadable
+from relaymark.engine.machine import Machine
+from relaymark.engine.reader import Reader
+from relaymark.engine.wanted import Wanted
+from relaymark.sources.git import place_of
+from relaymark.sources.settings import layers
+
+
+class Look(Struct, frozen=True):
+    """What one look found.
+
+    Attributes:
+        place: The workspace.
+        config: Its settings.
+        problems: One message per bad setting.
+        observed: The sessions.
+        unreadable: What could not be read.
+    """
+
+    place: Place
+    config: Config
+    problems: tuple[str, ...]
+    observed: tuple[Observed, ...]
+    unreadable: tuple[Unreadable, ...]
+
+
+def settings_of(folder: str) -> tuple[Config, tuple[str, ...]]:
+    """Return the settings for a folder from the files, and one message per problem."""
+    found, unread = layers(folder)
+    config, problems = merged(found)
+    return config, (*unread, *problems)
+
+
+def look_at_workspace(machine: Machine, folder: str) -> Look:
+    """Read the sessions of a workspace whole, with their tokens counted."""
+    place = place_of(folder)
+    config, problems = settings_of(folder)
+    reader = Reader(machine, Wanted((place,), config.path_map))
+    reader.read_running()
+    for item in reader.scan():
+        reader.look(item.path)
+    while reader.history_step():
+        pass
+    _weigh(reader)
+    return Look(place, config, problems, reader.observed(), tuple(reader.unreadable.values()))
+
+
+def glance_at_workspace(machine: Machine, folder: str) -> Look:
+    """Read the ends of a workspace's sessions, and count nothing: enough for the line in a status bar."""
+    place = place_of(folder)
+    config, problems = settings_of(folder)
+    reader = Reader(machine, Wanted((place,), config.path_map))
+    reader.read_running()
+    for item in reader.scan():
+        reader.look(item.path)
+    return Look(place, config, problems, reader.observed(), tuple(reader.unreadable.values()))
+
+
+def look_at_machine(machine: Machine, folder: str) -> Look:
+    """Read the end of every session on this machine, however old."""
+    config, problems = settings_of(folder)
+    reader = Reader(machine, Wanted(everything=True))
+    reader.read_running()
+    for item in reader.scan(newest_since=0.0):
+        reader.look(item.path)
+    return Look(Place(folder), config, problems, reader.observed(), tuple(reader.unreadable.values()))
+
+
+def look_at_files(machine: Machine, files: Sequence[tuple[str, str]], folder: str) -> Look:
+    """Read transcripts whole, wherever they lie: pairs of agent name and path.
+
+    Raises:
+        OSError: One of them cannot be read.
+    """
+    config, problems = settings_of(folder)
+    reader = Reader(machine, Wanted(everything=True))
+    for agent, path in files:
+        reader.look_at_file(agent, path)
+    reader.read_running()
+    while reader.history_step():
+        pass
+    _weigh(reader)
+    return Look(Place(folder), config, problems, reader.observed(), tuple(reader.unreadable.values()))
+
+
+def _weigh(reader: Reader) -> None:
+    asked = reader.to_count()
+    if not asked:
+        return
+    # The vocabulary takes 0.2 s to load: a look that finds nothing to weigh does without it.
+    from relaymark.engine.counting_child import RecordCounter  # noqa: PLC0415
+
+    counter = RecordCounter()
+    for request in asked:
+        reader.weigh(counter.counted(request))

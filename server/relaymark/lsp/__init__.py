@@ -1,0 +1,1 @@
+"""The edge: the one place that speaks the language server protocol."""

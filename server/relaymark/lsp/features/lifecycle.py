@@ -1,0 +1,115 @@
+"""From `initialize` to `shutdown`: which folders are open, and the engine that reads for them."""
+
+import asyncio
+import logging
+
+from lsprotocol import types
+
+from relaymark.core.paths import from_uri
+from relaymark.engine.live import LiveEngine, Picture
+from relaymark.lsp.features import configuration, status
+from relaymark.lsp.folders import Folder
+from relaymark.lsp.logs import ClientLog
+from relaymark.lsp.protocol import client_features
+from relaymark.lsp.server import RelaymarkServer
+from relaymark.sources.git import place_of, stamp_of
+
+_log = logging.getLogger(__name__)
+
+NOWHERE = ""
+"""The name of the workspace of a client that has no folder open."""
+_LOOK_AGAIN = 30.0
+
+
+def initialize(ls: RelaymarkServer, params: types.InitializeParams) -> None:
+    """Note what the client can do and which folders it has open."""
+    ls.features = client_features(params.capabilities)
+    folders = [folder.uri for folder in params.workspace_folders or ()]
+    if not folders and (root := params.root_uri or params.root_path):
+        folders = [root]
+    for uri in folders or [NOWHERE]:
+        ls.folders[uri] = Folder(uri, from_uri(uri))
+
+
+async def initialized(ls: RelaymarkServer, _params: types.InitializedParams) -> None:
+    """Start reading."""
+    loop = asyncio.get_running_loop()
+    logging.getLogger("relaymark").addHandler(ClientLog(ls, loop))
+    await configuration.register_for_changes(ls)
+    await configuration.pull(ls)
+    await locate(list(ls.folders.values()))
+
+    def publish(picture: Picture) -> None:
+        loop.call_soon_threadsafe(_take, ls, picture)
+
+    ls.engine = LiveEngine(ls.machine, publish)
+    ls.engine.start(status.wanted(ls))
+    loop.call_later(_LOOK_AGAIN, _look_again, ls)
+
+
+def _take(ls: RelaymarkServer, picture: Picture) -> None:
+    ls.picture = picture
+    ls.first_picture.set()
+    status.refresh(ls)
+
+
+def _look_again(ls: RelaymarkServer) -> None:
+    """Now and then: states change by age alone, and branches without a word to us."""
+    if ls.engine is None:
+        return
+    loop = asyncio.get_running_loop()
+    loop.call_later(_LOOK_AGAIN, _look_again, ls)
+    status.refresh(ls)
+    moved = [item for item in ls.folders.values() if item.place and stamp_of(item.place) != item.stamp]
+    if moved:
+        ls.background(_relocate(ls, moved))
+
+
+async def _relocate(ls: RelaymarkServer, moved: list[Folder]) -> None:
+    await locate(moved)
+    read_anew(ls)
+
+
+async def locate(folders: list[Folder]) -> None:
+    """Ask git about folders, off the loop."""
+    for folder in folders:
+        if folder.path is not None:
+            folder.place = await asyncio.to_thread(place_of, folder.path)
+            folder.stamp = stamp_of(folder.place)
+
+
+def read_anew(ls: RelaymarkServer) -> None:
+    """Have the engine read for the folders and settings as they are now."""
+    if ls.engine:
+        ls.engine.choose(status.wanted(ls))
+    status.refresh(ls)
+
+
+async def did_change_workspace_folders(ls: RelaymarkServer, params: types.DidChangeWorkspaceFoldersParams) -> None:
+    """Take folders in and out."""
+    for folder in params.event.removed:
+        ls.folders.pop(folder.uri, None)
+    added = [Folder(folder.uri, from_uri(folder.uri)) for folder in params.event.added]
+    ls.folders.update({folder.uri: folder for folder in added})
+    if ls.folders.keys() > {NOWHERE}:
+        ls.folders.pop(NOWHERE, None)
+    elif not ls.folders:
+        ls.folders[NOWHERE] = Folder(NOWHERE, None)
+    await configuration.pull(ls)
+    await locate(added)
+    read_anew(ls)
+
+
+async def shutdown(ls: RelaymarkServer, _params: None) -> None:
+    """Stop reading."""
+    engine, ls.engine = ls.engine, None
+    if engine:
+        await asyncio.to_thread(engine.stop)
+
+
+def register(server: RelaymarkServer) -> None:
+    """Register the feature."""
+    server.feature(types.INITIALIZE)(initialize)
+    server.feature(types.INITIALIZED)(initialized)
+    server.feature(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)(did_change_workspace_folders)
+    server.feature(types.SHUTDOWN)(shutdown)

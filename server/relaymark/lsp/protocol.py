@@ -1,0 +1,57 @@
+"""Relaymark's own messages: their names, and what each side announces. docs/protocol.md tells it to client authors."""
+
+from typing import Any
+
+from lsprotocol import types
+from msgspec import Struct
+
+STATUS = "relaymark/status"
+"""Notification to the client, and request of the client: how full each session is."""
+FOLLOW = "relaymark/follow"
+"""Request or notification of the client: which session its user looks at."""
+
+VERSION = 1
+
+
+class ClientFeatures(Struct, frozen=True):
+    """What the client can do, resolved once.
+
+    Attributes:
+        status: It takes `relaymark/status` notifications.
+        launch: It can start an agent in a terminal.
+        actions: Its messages can carry actions.
+        configuration: It answers `workspace/configuration`.
+        watches_configuration: It tells of changed settings only when asked to.
+    """
+
+    status: bool = False
+    launch: bool = False
+    actions: bool = False
+    configuration: bool = False
+    watches_configuration: bool = False
+
+
+def client_features(capabilities: types.ClientCapabilities) -> ClientFeatures:
+    """Return what a client announced; its `experimental.relaymark` may hold anything."""
+    own = field(capabilities.experimental, "relaymark")
+    workspace = capabilities.workspace
+    changed = workspace.did_change_configuration if workspace else None
+    return ClientFeatures(
+        status=field(own, "status") is True,
+        launch=field(own, "launch") is True,
+        actions=field(own, "actions") is True,
+        configuration=bool(workspace and workspace.configuration),
+        watches_configuration=bool(changed and changed.dynamic_registration),
+    )
+
+
+def server_announcement() -> dict[str, Any]:
+    """Return what stands under `experimental` in the server's capabilities."""
+    return {"relaymark": {"version": VERSION, "status": True, "follow": True}}
+
+
+def field(value: Any, name: str) -> Any:
+    """Return a field of an untyped part of a message: pygls gives it as a dict or as an object."""
+    if isinstance(value, dict):
+        return value.get(name)
+    return getattr(value, name, None)

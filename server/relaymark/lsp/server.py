@@ -1,0 +1,104 @@
+"""The language server: what it knows, and how it is started."""
+
+import asyncio
+import logging
+import sys
+from collections.abc import Coroutine, Generator
+from typing import Any
+
+from lsprotocol import types
+from pygls.lsp.server import LanguageServer
+from pygls.protocol import LanguageServerProtocol, lsp_method
+
+from relaymark import __version__
+from relaymark.engine.live import LiveEngine, Picture
+from relaymark.engine.machine import Machine
+from relaymark.lsp.folders import Folder
+from relaymark.lsp.protocol import ClientFeatures, server_announcement
+
+_log = logging.getLogger(__name__)
+
+
+class RelaymarkProtocol(LanguageServerProtocol):
+    """Announces Relaymark's own messages beside the protocol's."""
+
+    @lsp_method(types.INITIALIZE)
+    def lsp_initialize(self, params: types.InitializeParams) -> Generator[Any, Any, types.InitializeResult]:
+        """Answer `initialize` with the capabilities, and with `experimental.relaymark`."""
+        result = yield from super().lsp_initialize(params)
+        result.capabilities.experimental = server_announcement()
+        return result
+
+
+class RelaymarkServer(LanguageServer):
+    """The server's state. All of it belongs to the event loop; threads hand in frozen pictures.
+
+    Attributes:
+        machine: Where agents are looked for.
+        features: What the client can do.
+        folders: The workspace folders, by the client's own URIs.
+        followed: The session that the client follows.
+        picture: What the engine read last, None before its first word.
+        first_picture: Set when the engine has said its first word.
+        engine: Reads transcripts; None before `initialized` and after `shutdown`.
+        pause: Runs while notifications are held back.
+        stale: Something changed in that pause.
+        problems_told: Messages about bad settings that were shown.
+    """
+
+    def __init__(self, machine: Machine | None = None) -> None:
+        super().__init__(
+            "relaymark",
+            __version__,
+            # The incremental way of pygls takes form feeds for line ends and edits the wrong line.
+            text_document_sync_kind=types.TextDocumentSyncKind.Full,
+            protocol_cls=RelaymarkProtocol,
+        )
+        self.machine = machine or Machine()
+        self.features = ClientFeatures()
+        self.folders: dict[str, Folder] = {}
+        self.followed: str | None = None
+        self.picture: Picture | None = None
+        self.first_picture = asyncio.Event()
+        self.engine: LiveEngine | None = None
+        self.pause: asyncio.TimerHandle | None = None
+        self.stale = False
+        self.problems_told: set[str] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def background(self, work: Coroutine[Any, Any, None]) -> None:
+        """Have a coroutine done beside everything else; a fault in it is logged."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._finished)
+
+    def _finished(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            _log.error("a fault in Relaymark: %s", error, exc_info=error)
+
+    def report_server_error(self, error: Exception, source: Any) -> None:  # noqa: ARG002
+        """Log a fault of our own once; the client sees it in its output channel, never as a popup."""
+        _log.error("a fault in Relaymark: %s", error, exc_info=error)
+
+
+def make(machine: Machine | None = None) -> RelaymarkServer:
+    """Return a server with all its features."""
+    from relaymark.lsp.features import register_all  # noqa: PLC0415  (the features name the server's class)
+
+    server = RelaymarkServer(machine)
+    register_all(server)
+    return server
+
+
+def run(tcp: int | None, level: int) -> None:
+    """Serve on standard input and output, or on a port of this machine."""
+    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+    logging.getLogger("pygls").setLevel(logging.WARNING)
+    server = make()
+    if tcp is not None:
+        server.start_tcp("127.0.0.1", tcp)
+        return
+    # With an unbuffered standard output long messages of several writers would mix.
+    with open(sys.stdout.fileno(), "wb", closefd=False) as stdout:
+        server.start_io(stdout=stdout)

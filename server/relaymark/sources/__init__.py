@@ -1,0 +1,1 @@
+"""What touches the world: readers, watchers, git, processes, user state."""

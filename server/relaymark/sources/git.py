@@ -1,0 +1,72 @@
+"""What git says of a folder: its repository's work trees and their branches."""
+
+import logging
+import os
+from pathlib import Path
+
+from relaymark.core.place import Place, Worktree
+
+_log = logging.getLogger(__name__)
+
+QUIET = {
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_TERMINAL_PROMPT": "0",
+    "GIT_CONFIG_COUNT": "1",
+    "GIT_CONFIG_KEY_0": "core.fsmonitor",
+    "GIT_CONFIG_VALUE_0": "false",
+}
+"""Environment of every git call: no locks that would break an agent's rebase, no prompts, no monitor started."""
+
+
+def top_folder(folder: str) -> str | None:
+    """Return the top of the work tree that holds a folder, None outside of git; reads no repository."""
+    here = Path(folder)
+    return next((str(path) for path in (here, *here.parents) if (path / ".git").exists()), None)
+
+
+def stamp_of(place: Place) -> tuple[float, ...]:
+    """Return the times of git's files that change with branches and work trees; two equal stamps: nothing changed."""
+    own = place.worktree
+    if own is None:
+        top = top_folder(place.folder)
+        return (0.0,) if top is None else (1.0,)
+    folder = Path(own.path) / ".git"
+    if folder.is_file():
+        named = folder.read_text(encoding="utf-8", errors="replace").removeprefix("gitdir:").strip()
+        folder = (folder.parent / named).resolve()
+    common = folder.parent.parent if folder.parent.name == "worktrees" else folder
+    files = [folder / "HEAD", common / "HEAD", common / "worktrees", *sorted(common.glob("worktrees/*/HEAD"))]
+    return tuple(file.stat().st_mtime for file in files if file.exists())
+
+
+def place_of(folder: str) -> Place:
+    """Return a workspace folder with the work trees of its repository; without git, or if git fails, none.
+
+    Links are resolved, as agents record real paths.
+    """
+    real = os.path.realpath(folder)
+    top = top_folder(real)
+    if top is None:
+        return Place(real)
+    import git  # noqa: PLC0415  (GitPython takes 80 ms to load; folders outside of git need none of it)
+
+    try:
+        with git.Repo(top) as repository:
+            listed = repository.git(c="core.quotePath=false").worktree(
+                "list", "--porcelain", env={**os.environ, **QUIET}
+            )
+    except (git.GitError, OSError, ValueError) as error:
+        _log.warning("git tells nothing of %s: %s", top, str(error).strip().splitlines()[-1:])
+        return Place(real, (Worktree(top),))
+    return Place(real, worktrees(listed) or (Worktree(top),))
+
+
+def worktrees(listed: str) -> tuple[Worktree, ...]:
+    """Return the work trees that `git worktree list --porcelain` printed; bare repositories are none."""
+    found = []
+    for block in listed.split("\n\n"):
+        lines = dict(line.partition(" ")[::2] for line in block.splitlines())
+        if "worktree" in lines and "bare" not in lines:
+            branch = lines.get("branch", "").removeprefix("refs/heads/")
+            found.append(Worktree(os.path.realpath(lines["worktree"]), branch or None))
+    return tuple(found)

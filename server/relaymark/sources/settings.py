@@ -1,0 +1,32 @@
+"""Settings files of Relaymark: the user's own and the one at a work tree's top, as raw layers."""
+
+from pathlib import Path
+
+from relaymark.core.config import Layer
+from relaymark.sources.folders import config_file
+from relaymark.sources.git import top_folder
+
+REPOSITORY_FILE = ".relaymark.toml"
+
+
+def layers(folder: str | None) -> tuple[tuple[Layer, ...], tuple[str, ...]]:
+    """Return the settings layers for a workspace folder, weakest first, and one message per unreadable file."""
+    found: list[Layer] = []
+    problems: list[str] = []
+    files = [(config_file(), False)]
+    if folder:
+        files.append((Path(top_folder(folder) or folder) / REPOSITORY_FILE, True))
+    for path, from_repository in files:
+        try:
+            text = path.read_text(encoding="utf-8")
+            # Only who has such a file pays for the reader: a status line has 80 ms in all.
+            import tomllib  # noqa: PLC0415
+
+            values = tomllib.loads(text)
+        except (FileNotFoundError, NotADirectoryError):
+            continue
+        except (OSError, ValueError) as error:
+            problems.append(f"{path}: not read: {error}")
+            continue
+        found.append(Layer(str(path), values, from_repository))
+    return tuple(found), tuple(problems)

@@ -1,0 +1,216 @@
+"""A transcript on disk: its end at once, its history after, then only what is appended."""
+
+import os
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from relaymark.core.agent import Agent, Decoder
+from relaymark.core.events import Record
+from relaymark.core.fold import SessionFold
+from relaymark.core.session import Session
+from relaymark.sources.lines import LineCutter, TooLong, parsed
+
+TAIL = 64 * 1024
+"""Bytes that are read first from the end of a transcript."""
+_GROW = 4
+_CHUNK = 1024 * 1024
+_HEAD = 1024 * 1024
+_MARK = 64
+
+
+def record_of(agent: Agent, decode: Decoder, line: bytes | TooLong) -> Record | None:
+    """Return what one raw line tells: a record that says why for an unreadable one, None for one of no interest."""
+    if isinstance(line, TooLong):
+        return Record(bad="a line of more than 16 MB")
+    if line.startswith(agent.skipped):
+        return None
+    try:
+        return decode(parsed(line))
+    except ValueError as error:
+        return Record(bad=str(error))
+
+
+class _Pass:
+    """One way through the file: where it stands, and what it folded so far."""
+
+    def __init__(self, agent: Agent, path: str, fallback_id: str, offset: int) -> None:
+        self.agent, self.path = agent, path
+        self.cutter = LineCutter(offset)
+        self.fold = SessionFold(agent.name, fallback_id)
+        self.first_bad: tuple[int, str] | None = None
+        self._decode = agent.decoder(path)
+
+    def take(self, data: bytes) -> None:
+        for offset, line in self.cutter.feed(data):
+            self.add(offset, line)
+
+    def add(self, offset: int, line: bytes | TooLong) -> None:
+        record = record_of(self.agent, self._decode, line)
+        if record is None:
+            return
+        if record.bad and self.first_bad is None:
+            self.first_bad = (offset, record.bad)
+        self.fold.add(offset, record)
+
+
+class Transcript:
+    """Reads one transcript; every call may touch the disk and is made from one thread at a time.
+
+    Args:
+        agent: Whose it is.
+        path: Absolute.
+    """
+
+    def __init__(self, agent: Agent, path: str) -> None:
+        self.agent, self.path = agent, path
+        self.size = 0
+        """Bytes of the file when it was last looked at."""
+        self.modified = 0.0
+        """Its modification time then, in seconds since the epoch."""
+        self.partial = False
+        self._inode: tuple[int, int] | None = None
+        self._now: _Pass | None = None
+        self._history: _Pass | None = None
+        self._last_bytes = b""
+
+    @property
+    def offset(self) -> int:
+        """How far the file was read."""
+        return self._now.cutter.offset if self._now else 0
+
+    @property
+    def first_bad(self) -> tuple[int, str] | None:
+        """The offset of the first unreadable record and why it was, for the log."""
+        return self._now.first_bad if self._now else None
+
+    def refresh(self) -> Session:
+        """Read what is new: at first the end, later what was appended; a shrunk or exchanged file is read anew.
+
+        Raises:
+            OSError: The file cannot be read; the last good state stays.
+        """
+        with open(self.path, "rb", buffering=0) as file:
+            state = os.fstat(file.fileno())
+            inode = (state.st_dev, state.st_ino)
+            if self._now is None or inode != self._inode or state.st_size < self.offset or self._rewritten(file):
+                self._now, self._history = self._read_tail(file, state.st_size), None
+                self._inode = inode
+            else:
+                self._read_on(file, self._now)
+            self.size, self.modified = max(state.st_size, self.offset), state.st_mtime
+            self._remember(file)
+        return self.session()
+
+    def read_all(self) -> Session:
+        """Read the whole file at once.
+
+        Raises:
+            OSError: The file cannot be read.
+        """
+        self.refresh()
+        while self.partial and not self.read_history(1 << 30):
+            pass
+        return self.session()
+
+    def read_history(self, most: int = 4 * _CHUNK) -> bool:
+        """Read about `most` more bytes of what lies before the end; True when nothing is missing any more.
+
+        Raises:
+            OSError: The file cannot be read.
+        """
+        if not self.partial or self._now is None:
+            return True
+        if self._history is None:
+            self._history = self._pass(0)
+        history = self._history
+        with open(self.path, "rb", buffering=0) as file:
+            state = os.fstat(file.fileno())
+            if (state.st_dev, state.st_ino) != self._inode or state.st_size < self.offset:
+                return False  # exchanged meanwhile: the next refresh reads it anew
+            file.seek(history.cutter.offset)
+            end = history.cutter.offset + most
+            while history.cutter.offset < min(end, self.offset) and (data := file.read(_CHUNK)):
+                history.take(data)
+            if history.cutter.offset < self.offset:
+                return False
+            self._read_on(file, history)
+            self._now, self._history, self.partial = history, None, False
+            self._remember(file)
+        return True
+
+    def session(self) -> Session:
+        """Return the session as far as it was read."""
+        assert self._now is not None, "refresh() comes first"
+        return self._now.fold.session(self.path, partial=self.partial)
+
+    @property
+    def fold(self) -> SessionFold | None:
+        """The fold of what was read, for weighing."""
+        return self._now.fold if self._now else None
+
+    def _pass(self, offset: int) -> _Pass:
+        name = self.path.replace("\\", "/").rsplit("/", 1)[-1]
+        return _Pass(self.agent, self.path, name.rsplit(".", 1)[0], offset)
+
+    def _read_tail(self, file: BinaryIO, size: int) -> _Pass:
+        length = TAIL
+        while True:
+            start = max(size - length, 0)
+            found = self._pass(start)
+            if start:
+                if self.agent.head:
+                    self._read_head(file, found)
+                found.cutter = self._at_line_start(file, start)
+            self._read_on(file, found)
+            self.partial = start > 0
+            if not self.partial or found.fold.settled:
+                return found
+            length *= _GROW
+
+    def _read_head(self, file: BinaryIO, found: _Pass) -> None:
+        file.seek(0)
+        head = file.read(_HEAD)
+        end = head.find(b"\n")
+        if end > 0:
+            found.add(0, head[:end])
+
+    def _at_line_start(self, file: BinaryIO, start: int) -> LineCutter:
+        file.seek(start - 1)
+        cutter = LineCutter(start)
+        data = file.read(1)
+        if data == b"\n":
+            return cutter
+        at = start
+        while data := file.read(_CHUNK):
+            end = data.find(b"\n")
+            if end >= 0:
+                return LineCutter(at + end + 1)
+            at += len(data)
+        return LineCutter(at)
+
+    def _read_on(self, file: BinaryIO, found: _Pass) -> None:
+        file.seek(found.cutter.offset)
+        while data := file.read(_CHUNK):
+            found.take(data)
+
+    def _remember(self, file: BinaryIO) -> None:
+        length = min(_MARK, self.offset)
+        file.seek(self.offset - length)
+        self._last_bytes = file.read(length)
+
+    def _rewritten(self, file: BinaryIO) -> bool:
+        """Tell whether other bytes stand where the last ones were read: a file that was emptied and has grown again."""
+        file.seek(self.offset - len(self._last_bytes))
+        return file.read(len(self._last_bytes)) != self._last_bytes
+
+
+def raw_lines(path: str, offsets: tuple[int, ...]) -> Iterator[tuple[int, bytes]]:
+    """Yield offset and bytes of the lines that begin at `offsets`.
+
+    Raises:
+        OSError: The file cannot be read.
+    """
+    with open(path, "rb") as file:
+        for offset in sorted(offsets):
+            file.seek(offset)
+            yield offset, file.readline().rstrip(b"\r\n")

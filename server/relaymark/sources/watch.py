@@ -1,0 +1,77 @@
+"""Watches the agents' folders: every file that changes there is named, by the system's own events where it has them."""
+
+import logging
+import os
+import threading
+from collections.abc import Callable, Iterable
+
+from watchdog.events import FileSystemEvent, FileSystemEventHandler
+from watchdog.observers import Observer
+from watchdog.observers.api import BaseObserver, ObservedWatch
+
+_log = logging.getLogger(__name__)
+
+_ONLY_READ = ("opened", "closed_no_write")
+
+
+class Watcher:
+    """Names changed paths to `changed`, from a thread of its own.
+
+    Args:
+        changed: Called with absolute paths.
+    """
+
+    def __init__(self, changed: Callable[[Iterable[str]], None]) -> None:
+        self._handler = _Handler(changed)
+        self._observer: BaseObserver | None = None
+        self._watches: dict[str, ObservedWatch] = {}
+        self.working = True
+        """False when the system cannot watch: then the caller has to look by itself."""
+
+    def watch(self, deep: Iterable[str], flat: Iterable[str]) -> None:
+        """Watch folders, `deep` ones with all below; those that do not exist yet are tried at the next call."""
+        for folder, recursive in [*((path, True) for path in deep), *((path, False) for path in flat)]:
+            if not self.working or folder in self._watches or not os.path.isdir(folder):
+                continue
+            try:
+                if self._observer is None:
+                    self._observer = Observer()
+                    self._observer.daemon = True
+                    self._observer.start()
+                self._watches[folder] = self._observer.schedule(self._handler, folder, recursive=recursive)
+            except OSError as error:
+                _log.warning("changes in %s are looked for once a second: %s", folder, error.strerror or error)
+                self.stop()
+                self.working = False
+                return
+
+    def stop(self) -> None:
+        """Watch nothing any more."""
+        observer, self._observer = self._observer, None
+        self._watches = {}
+        if observer:
+            observer.stop()
+            if threading.current_thread() is not observer:
+                observer.join(timeout=2)
+
+
+class _Handler(FileSystemEventHandler):
+    def __init__(self, changed: Callable[[Iterable[str]], None]) -> None:
+        self._changed = changed
+
+    def on_any_event(self, event: FileSystemEvent) -> None:
+        if event.event_type in _ONLY_READ:
+            return
+        if event.is_directory:
+            if event.event_type in ("created", "moved"):
+                # Files may have come into a new folder before it was watched.
+                self.tell_all(os.fsdecode(event.dest_path or event.src_path))
+                timer = threading.Timer(0.3, self.tell_all, (os.fsdecode(event.dest_path or event.src_path),))
+                timer.daemon = True
+                timer.start()
+            return
+        self._changed([os.fsdecode(path) for path in (event.src_path, event.dest_path) if path])
+
+    def tell_all(self, folder: str) -> None:
+        """Name every file below a folder."""
+        self._changed([os.path.join(root, name) for root, _, names in os.walk(folder) for name in names])
