@@ -233,6 +233,11 @@ def texts(event: Event) -> tuple[str, ...]:
             return ()
 
 
+def weighs(event: Event) -> bool:
+    """Tell whether an event is of a kind that takes room in the context."""
+    return bool(texts(event))
+
+
 def lean(event: Event) -> Event:
     """Return the event without its long texts, as it is kept in memory."""
     match event:

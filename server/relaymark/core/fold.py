@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from relaymark.core import events as ev
 from relaymark.core import paths
 from relaymark.core.branch import ROOT, Branch
+from relaymark.core.events import weighs
 from relaymark.core.session import Context, Ran, Session, TurnState, Typed
 from relaymark.core.weights import Counts, Weights
 
@@ -52,6 +53,7 @@ class _Picture:
         self.prompt_count = 0
         self.turn: TurnState = "none"
         self.marked = False
+        self.sure = True
         self.waiting = False
         self.ended = False
         self.read: dict[str, None] = {}
@@ -60,8 +62,10 @@ class _Picture:
         self.calls: dict[str, _Call] = {}
 
     def apply(self, entry: _Entry) -> None:
-        for index, event in enumerate(entry.events):
+        index = 0
+        for event in entry.events:
             self._apply(event, entry, index)
+            index += weighs(event)
 
     def _apply(  # noqa: PLR0915  (one flat table of what each event does)
         self, event: ev.Event, entry: _Entry, index: int
@@ -116,7 +120,7 @@ class _Picture:
                 self.turn, self.waiting = "failed", False
             case ev.TurnEnded():
                 if event.certain or not self.marked:
-                    self.turn, self.waiting = "ended", False
+                    self.turn, self.waiting, self.sure = "ended", False, event.certain
             case ev.Ended():
                 self.ended = True
 
@@ -339,6 +343,7 @@ class SessionFold:
             prompts=tuple(picture.prompts),
             prompt_count=None if partial else picture.prompt_count,
             turn=picture.turn,
+            turn_sure=picture.sure,
             waiting=picture.waiting,
             ended=picture.ended,
             started_at=(None if partial else started.at or self._first_time),

@@ -12,6 +12,7 @@ StateSource = Literal["registry", "turn", "age"]
 SILENT = 15 * 60.0
 """Seconds after which an open turn without a live signal counts as idle."""
 _SETTLING = 60.0
+_BETWEEN_LINES = 5.0
 CLOSED_AFTER = 12 * 3600.0
 """Seconds after which a session without a live signal counts as closed."""
 OPEN_FOR = 8 * 3600.0
@@ -62,7 +63,8 @@ def liveness(session: Session, process: Process, age: float) -> Liveness:
         return Liveness("closed", "registry")
     if age >= CLOSED_AFTER:
         return Liveness("closed", "age")
-    if session.turn == "open":
+    between_lines = session.turn == "ended" and not session.turn_sure and age < _BETWEEN_LINES
+    if session.turn == "open" or between_lines:
         if age >= SILENT:
             return Liveness("idle", "age")
         return Liveness("waiting" if session.waiting else "working", "turn")

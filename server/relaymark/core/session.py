@@ -63,6 +63,7 @@ class Session(Struct, frozen=True, kw_only=True):
         prompts: What the user typed, oldest first; at most the first and the newest 199.
         prompt_count: How many prompts the user typed; None while its history is not read.
         turn: Whether the newest turn is open.
+        turn_sure: False where the end of a turn is only guessed, in a format without marks.
         waiting: Whether it recorded that it waits for the user.
         ended: Whether it is archived or was ended by the program.
         started_at: Seconds since the epoch.
@@ -98,6 +99,7 @@ class Session(Struct, frozen=True, kw_only=True):
     prompts: tuple[Typed, ...] = ()
     prompt_count: int | None = None
     turn: TurnState = "none"
+    turn_sure: bool = True
     waiting: bool = False
     ended: bool = False
     started_at: float | None = None

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 Part = Literal["files", "toolOutput", "prompts", "replies"]
 Counts = tuple[tuple[int, ...], ...]
-"""Tokens of one record: per event, per text of `events.texts`."""
+"""Tokens of one record: per event that weighs, per text of it."""
 
 
 class Breakdown(Struct, frozen=True):
@@ -95,7 +95,7 @@ class Weights:
         return tuple(self._waiting)
 
     def announce(self, offset: int, event: int, part: Part) -> None:
-        """Note a piece: the texts of event number `event` of the record at `offset`."""
+        """Note a piece: the texts of event number `event`, of those that weigh, of the record at `offset`."""
         self._add(offset, _Piece(event, part))
 
     def announce_read(self, offset: int, event: int, path: str, lines: tuple[int, int] = (0, 0)) -> None:

@@ -7,7 +7,7 @@ import threading
 import msgspec
 
 from relaymark.agents import AGENTS
-from relaymark.core.events import texts
+from relaymark.core.events import texts, weighs
 from relaymark.core.weights import Counts
 from relaymark.sources.counting import Asked, Counted
 from relaymark.sources.transcript import raw_lines, record_of
@@ -32,8 +32,8 @@ class RecordCounter:
         try:
             for offset, line in raw_lines(asked.path, asked.offsets):
                 record = record_of(agent, decode, line)
-                events = record.events if record else ()
-                found[offset] = tuple(tuple(count(self._encoding, text) for text in texts(event)) for event in events)
+                weighing = [texts(event) for event in record.events if weighs(event)] if record else []
+                found[offset] = tuple(tuple(count(self._encoding, text) for text in parts) for parts in weighing)
         except OSError:
             pass
         return Counted(asked.path, found)

@@ -18,7 +18,7 @@ _log = logging.getLogger(__name__)
 
 NOWHERE = ""
 """The name of the workspace of a client that has no folder open."""
-_LOOK_AGAIN = 30.0
+_LOOK_AGAIN = 5.0
 
 
 def initialize(ls: RelaymarkServer, params: types.InitializeParams) -> None:
