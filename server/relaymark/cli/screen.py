@@ -5,7 +5,6 @@ from collections import deque
 
 from rich.console import Console, Group
 from rich.live import Live
-from rich.markup import escape
 from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
@@ -34,33 +33,15 @@ class RichScreen(Screen):
     """Draws on the terminal's alternate screen, and leaves the last picture below when it closes."""
 
     def __init__(self, folder: str) -> None:
-        self._folder = folder
         self._console = Console()
-        self._events: deque[Text] = deque(maxlen=_EVENTS)
+        self._drawing = Drawing(folder)
         self._last: Group | None = None
         self._live = Live(console=self._console, screen=True, auto_refresh=False)
         self._live.start()
 
     def show(self, status: Status, plans: Plans, events: list[tuple[float, View, str]]) -> None:
         """Draw the picture."""
-        for when, view, line in events:
-            clock = time.strftime("%H:%M:%S", time.localtime(when))
-            self._events.append(
-                Text.assemble(
-                    (clock, "dim"),
-                    f"  {view.observed.agent_title} ",
-                    (view.session.id[:6], "dim"),
-                    f"  {line}",
-                )
-            )
-        table = self._table(status, plans)
-        room = max(self._console.size.height - len(status.views) - 8, 3)
-        newest = Group(*list(self._events)[-room:])
-        title = f"relaymark  {status.payload['text']}  {one_line(self._folder, 60)}"
-        self._last = Group(
-            Panel(table, title=escape(title), title_align="left", border_style="dim"),
-            Panel(newest, title="events", title_align="left", border_style="dim", subtitle="Ctrl-C ends"),
-        )
+        self._last = self._drawing.draw(status, plans, events, self._console.size.height)
         self._live.update(self._last, refresh=True)
 
     def close(self) -> None:
@@ -69,27 +50,51 @@ class RichScreen(Screen):
         if self._last is not None:
             self._console.print(self._last)
 
-    def _table(self, status: Status, plans: Plans) -> Table | Text:
-        if not status.views:
-            return Text(str(status.payload["tooltip"]))
-        table = Table(box=None, expand=True, padding=(0, 1))
-        for title in ("session", "gauge", "", "level", "state", "phase", "window"):
-            table.add_column(title, overflow="ellipsis", no_wrap=True)
-        for view in status.views:
-            style = _STYLES[view.gauge.level]
-            phase = plans.phases.get(view.session.id)
-            who = ("  ↳ " if view.session.parent else "") + f"{view.observed.agent_title} · {one_line(name(view), 40)}"
-            shown = "bold" if view.session.id == status.shown else ""
-            table.add_row(
-                Text(who, style=shown),
-                Text(f"{SYMBOLS[view.gauge.level]} {figure(view)}", style=style),
-                _bar(view, style),
-                Text(view.gauge.level, style=style),
-                view.life.state,
-                Text(f"{phase['label']} {phase['title']}" if phase else "-"),
-                f"{short(view.window.tokens)} {view.window.source}",
-            )
-        return table
+
+class Drawing:
+    """The picture itself, for whatever it is drawn on."""
+
+    def __init__(self, folder: str) -> None:
+        self._folder = folder
+        self._events: deque[Text] = deque(maxlen=_EVENTS)
+
+    def draw(self, status: Status, plans: Plans, events: list[tuple[float, View, str]], height: int) -> Group:
+        """Return the picture in at most `height` lines."""
+        for when, view, line in events:
+            clock = time.strftime("%H:%M:%S", time.localtime(when))
+            who = f"  {view.observed.agent_title} "
+            self._events.append(Text.assemble((clock, "dim"), who, (view.session.id[:6], "dim"), f"  {line}"))
+        room = max(height - len(status.views) - 8, 3)
+        newest = Text("\n").join(list(self._events)[-room:])
+        newest.no_wrap, newest.overflow = True, "ellipsis"
+        title = Text(f"relaymark  {status.payload['text']}  {one_line(self._folder, 60)}")
+        return Group(
+            Panel(_table(status, plans), title=title, title_align="left", border_style="dim"),
+            Panel(newest, title="events", title_align="left", border_style="dim", subtitle="Ctrl-C ends"),
+        )
+
+
+def _table(status: Status, plans: Plans) -> Table | Text:
+    if not status.views:
+        return Text(str(status.payload["tooltip"]))
+    table = Table(box=None, expand=True, padding=(0, 1))
+    for title, ratio in (("session", 5), ("gauge", 2), ("", 4), ("level", 1), ("state", 1), ("phase", 3), ("window", 2)):
+        table.add_column(title, overflow="ellipsis", no_wrap=True, ratio=ratio)
+    for view in status.views:
+        style = _STYLES[view.gauge.level]
+        phase = plans.phases.get(view.session.id)
+        who = ("  ↳ " if view.session.parent else "") + f"{view.observed.agent_title} · {one_line(name(view), 40)}"
+        shown = "bold" if view.session.id == status.shown else ""
+        table.add_row(
+            Text(who, style=shown),
+            Text(f"{SYMBOLS[view.gauge.level]} {figure(view)}", style=style),
+            _bar(view, style),
+            Text(view.gauge.level, style=style),
+            view.life.state,
+            Text(f"{phase['label']} {phase['title']}" if phase else "-"),
+            f"{short(view.window.tokens)} {view.window.source}",
+        )
+    return table
 
 
 def _bar(view: View, style: str) -> Text:

@@ -46,6 +46,7 @@ class _Picture:
         self.window: int | None = None
         self.context = Context()
         self.reply_key: str | None = None
+        self.compacted_key: str | None = None
         self.first_context: int | None = None
         self.first_is_known = not forked
         self.compactions = 0
@@ -141,7 +142,7 @@ class _Picture:
             self.opening.announce(entry.offset, index, "files")
 
     def _reply(self, event: ev.Reply) -> None:
-        if event.key == self.reply_key and self.context.tokens is None and event.source == "measured":
+        if event.key == self.compacted_key and event.source == "measured":
             return  # the usage of a reply before the compaction, told once more
         self.reply_key = event.key
         if self.turn == "failed":
@@ -173,6 +174,7 @@ class _Picture:
                     self.commands.append(Ran(event.command))
 
     def _returned(self, event: ev.Returned, entry: _Entry, index: int) -> None:
+        self.waiting = False
         if self.turn != "open" and not self.marked:
             self.turn = "open"
         call = self.calls.get(event.call) or _Call({}, [])
@@ -198,6 +200,7 @@ class _Picture:
 
     def _compacted(self, event: ev.Compacted, entry: _Entry, index: int) -> None:
         self.compactions += 1
+        self.compacted_key = self.reply_key
         self.weights.clear()
         self.context = Context()
         if event.text:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from relaymark.core import paths
 from relaymark.core.gauge import Level
-from relaymark.core.markdown import escaped
+from relaymark.core.markdown import escaped, one_line
 from relaymark.core.observed import View, agent_percent_left
 from relaymark.core.shown import SYMBOLS, figure
 from relaymark.core.tokens import exact, short
@@ -50,7 +50,7 @@ def tooltip(shown: View | None, here: Sequence[View], elsewhere: Sequence[View],
 def name(view: View) -> str:
     """Return what a person calls the session: its title, else its first prompt, else the start of its id; unescaped."""
     session = view.session
-    prompt = next((typed.text for typed in session.prompts if typed.text.strip()), None)
+    prompt = next((one_line(typed.text) for typed in session.prompts if typed.text.strip()), None)
     return view.observed.title or session.title or prompt or session.id[:8]
 
 

@@ -267,7 +267,7 @@ class Reader:
             process=self._process(kept),
             host=host,
             host_source="recorded" if session.provider else "agent",
-            told=word.window if word and word.model in (None, model) else None,
+            told=word.window if word and _means(agent, word.model, model) else None,
             one_million=self._one_million(agent, session, kept.home),
             agent_window=agent.window(session.version, model) if model else None,
             registry_window=known.window if known and agent.trusts_registry else None,
@@ -306,6 +306,13 @@ class Reader:
         if key not in self._titles:
             self._titles[key] = files.read_pairs(f"{home}/{agent.titles.file}", agent.titles.decode)
         return self._titles[key].get(session)
+
+
+def _means(agent: Agent, named: str | None, model: str) -> bool:
+    """Tell whether a model as an agent's other files name it is the one of the transcript; None fits all."""
+    if named is None or named == model:
+        return True
+    return agent.settings is not None and agent.settings.fits(named, model)
 
 
 def _home_above(agent: Agent, path: str) -> str:

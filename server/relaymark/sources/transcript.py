@@ -112,7 +112,7 @@ class Transcript:
             pass
         return self.session()
 
-    def read_history(self, most: int = 4 * _CHUNK) -> bool:
+    def read_history(self, most: int = _CHUNK) -> bool:
         """Read about `most` more bytes of what lies before the end; True when nothing is missing any more.
 
         Raises:
@@ -126,17 +126,24 @@ class Transcript:
         with open(self.path, "rb", buffering=0) as file:
             state = os.fstat(file.fileno())
             if (state.st_dev, state.st_ino) != self._inode or state.st_size < self.offset:
-                return False  # exchanged meanwhile: the next refresh reads it anew
-            file.seek(history.cutter.offset)
-            end = history.cutter.offset + most
-            while history.cutter.offset < min(end, self.offset) and (data := file.read(_CHUNK)):
-                history.take(data)
-            if history.cutter.offset < self.offset:
-                return False
-            self._read_on(file, history)
-            self._now, self._history, self.partial = history, None, False
-            self._remember(file)
-        return True
+                exchanged = True
+            else:
+                exchanged = False
+                self._catch_up(file, history, most)
+        if exchanged:
+            self.refresh()
+        return not self.partial
+
+    def _catch_up(self, file: BinaryIO, history: _Pass, most: int) -> None:
+        file.seek(history.cutter.offset)
+        end = history.cutter.offset + most
+        while history.cutter.offset < min(end, self.offset) and (data := file.read(_CHUNK)):
+            history.take(data)
+        if history.cutter.offset < self.offset:
+            return
+        self._read_on(file, history)
+        self._now, self._history, self.partial = history, None, False
+        self._remember(file)
 
     def session(self) -> Session:
         """Return the session as far as it was read."""
