@@ -11,10 +11,10 @@ run: $(STAMP)  ## Relaymark's main job on examples/relay
 	$(BIN)/python examples/relay/run.py
 
 test: $(STAMP) lint  ## every check and every test
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 quick: $(STAMP) lint  ## the inner loop, under a minute
-	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not slow" -q
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow" -q
 
 lint: $(STAMP)
 	$(BIN)/ruff check .

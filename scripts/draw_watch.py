@@ -1,5 +1,6 @@
 """Draws docs/watch.svg: the live view of the example project, as it stands towards the end of its replay."""
 
+import io
 import os
 import re
 import sys
@@ -24,7 +25,7 @@ def main() -> None:
     os.environ.update(made.environment())
     lines = schedule(made.stage(10))
     picture = _followed(str(made.project), lambda stop: play(lines, stop))
-    console = Console(record=True, width=WIDTH, height=HEIGHT, file=Path(os.devnull).open("w"), force_terminal=True)
+    console = Console(record=True, width=WIDTH, height=HEIGHT, file=io.StringIO(), force_terminal=True)
     console.print(picture)
     drawn = console.export_svg(title="relaymark watch")
     # A picture in a README loads nothing from anywhere.

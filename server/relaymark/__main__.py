@@ -5,6 +5,10 @@ import sys
 
 def main() -> None:
     """Run the command that the arguments name."""
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None:
+            # The signs of the gauge have to go through pipes of any locale.
+            getattr(stream, "reconfigure", lambda **_: None)(encoding="utf-8", errors="replace")
     name = sys.argv[1] if len(sys.argv) > 1 else ""
     if name == "statusline":
         # Runs at every redraw of an agent's status line: it must not load a CLI library.

@@ -7,8 +7,11 @@ from typing import Annotated
 import typer
 
 from relaymark import __version__
+from relaymark.cli.check import check
 from relaymark.cli.doctor import doctor
+from relaymark.cli.handover import handover
 from relaymark.cli.inspect import inspect
+from relaymark.cli.next import next_phase
 from relaymark.cli.serve import serve
 from relaymark.cli.status import status
 from relaymark.cli.watch import watch
@@ -43,6 +46,9 @@ def options(
 app.command()(status)
 app.command()(inspect)
 app.command()(watch)
+app.command()(check)
+app.command()(handover)
+app.command("next")(next_phase)
 app.command()(doctor)
 app.command()(serve)
 

@@ -54,7 +54,7 @@ def _workspace(look: Look) -> Iterator[str]:
         for tree in look.place.worktrees:
             if tree != own:
                 yield f"work tree  {tree.path} on {tree.branch or 'a detached commit'}"
-    plans = PlanShelf().plans([look.place])
+    plans = PlanShelf().sheets([look.place])
     for shelved in plans:
         yield f"plan       {shelved.path}, {len(shelved.plan.phases)} phases"
     if not plans:

@@ -76,9 +76,17 @@ class Drawing:
 
 def _table(status: Status, plans: Plans) -> Table | Text:
     if not status.views:
-        return Text(str(status.payload["tooltip"]))
+        return Text(status.note)
     table = Table(box=None, expand=True, padding=(0, 1))
-    for title, ratio in (("session", 5), ("gauge", 2), ("", 4), ("level", 1), ("state", 1), ("phase", 3), ("window", 2)):
+    for title, ratio in (
+        ("session", 5),
+        ("gauge", 2),
+        ("", 4),
+        ("level", 1),
+        ("state", 1),
+        ("phase", 3),
+        ("window", 2),
+    ):
         table.add_column(title, overflow="ellipsis", no_wrap=True, ratio=ratio)
     for view in status.views:
         style = _STYLES[view.gauge.level]

@@ -15,7 +15,7 @@ from relaymark.core.status import status as composed
 from relaymark.engine.machine import Machine
 from relaymark.engine.note import nothing_open
 from relaymark.engine.once import look_at_machine, look_at_workspace
-from relaymark.engine.plans import PlanShelf, plans_of
+from relaymark.engine.plans import PlanShelf, joined
 
 
 def status(
@@ -35,7 +35,7 @@ def status(
     look = look_at_workspace(machine, folder)
     views = sorted_views(look.observed, look.place, look.config, machine.now())
     note = nothing_open(machine, look.place)
-    plans = plans_of(PlanShelf().plans([look.place]), look.place, views)
+    plans = joined(PlanShelf().sheets([look.place]), look.place, views).payload
     made = composed(folder, views, look.config, plans=plans, note=note)
     if as_json:
         _print_json(made.payload)

@@ -27,11 +27,19 @@ def main(arguments: list[str], stdin: TextIO | None = None) -> int:
     if {"-h", "--help"} & set(arguments):
         print(_HELP)  # noqa: T201
         return 0
-    source = stdin or sys.stdin
-    given = {} if source.isatty() else _parsed(source.read())
+    given = _parsed(_input(stdin))
     line = _agent_line(given) if given.get("session_id") else _workspace_line()
     print(line)  # noqa: T201
     return 0
+
+
+def _input(stdin: TextIO | None) -> str:
+    """Return what was handed in; nothing from a terminal, and from a closed input."""
+    source = stdin or sys.stdin
+    if source is None or source.closed or source.isatty():
+        return ""
+    buffer = getattr(source, "buffer", None)
+    return buffer.read().decode("utf-8", "replace") if buffer else source.read()
 
 
 def _parsed(text: str) -> dict[str, Any]:
@@ -101,7 +109,7 @@ def _from_transcript(path: str | None, session_id: str, model: str) -> Session:
     if path:
         try:
             return Transcript(AGENT, os.path.expanduser(path)).refresh()
-        except OSError:
+        except (OSError, ValueError):
             pass
     return Session(id=session_id, agent="claude-code", model=model or None)
 

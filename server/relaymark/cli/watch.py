@@ -20,7 +20,7 @@ from relaymark.engine.live import LiveEngine, Picture
 from relaymark.engine.machine import Machine
 from relaymark.engine.note import nothing_open
 from relaymark.engine.once import settings_of
-from relaymark.engine.plans import plans_of
+from relaymark.engine.plans import joined
 from relaymark.engine.wanted import Wanted
 from relaymark.sources.git import place_of
 
@@ -107,7 +107,7 @@ class Follower:
     def _show(self, screen: Screen, picture: Picture) -> None:
         now = self.machine.now()
         views = sorted_views(picture.observed, self._place, self._config, now)
-        plans = plans_of(picture.plans, self._place, views)
+        plans = joined(picture.sheets, self._place, views).payload
         note = "" if views else nothing_open(self.machine, self._place)
         status = composed(self.folder, views, self._config, previous=self._shown, plans=plans, note=note)
         self._shown = status.shown
@@ -131,7 +131,7 @@ class PlainScreen(Screen):
         """Print events, and each gauge that differs from its last line."""
         if not status.views and not self._said_nothing:
             self._said_nothing = True
-            self._print(time.time(), str(status.payload["tooltip"]))
+            self._print(time.time(), status.note)
         for when, view, line in events:
             self._print(when, f"{view.observed.agent_title:<12} {view.session.id[:8]}  {line}")
         for view in status.views:

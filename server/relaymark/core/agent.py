@@ -82,6 +82,7 @@ class Agent(Struct, frozen=True, kw_only=True):
         recognises: Whether a parsed line looks like one of this agent's, for a file that lies anywhere.
         skipped: Beginnings of lines that need not be parsed.
         head: Whether the first line tells what no later line does (who the session is).
+        records_window: Whether its transcripts hold the window beside each figure.
         host: Who serves its models by default, in the words of the price registry.
         window: From program version and model to the window in tokens that the agent itself uses, None if unknown.
         trusts_registry: Whether a public registry's window may be taken where the agent's own table says nothing.
@@ -104,6 +105,7 @@ class Agent(Struct, frozen=True, kw_only=True):
     recognises: Callable[[Any], bool]
     skipped: tuple[bytes, ...] = ()
     head: bool = False
+    records_window: bool = False
     host: str
     window: Callable[[str | None, str], int | None] = lambda _version, _model: None
     trusts_registry: bool = True

@@ -3,7 +3,10 @@
 # ruff: noqa: RUF001 - the quotes that people write prompts with
 
 import re
+from collections import defaultdict
 from collections.abc import Sequence
+from functools import cached_property, lru_cache
+from itertools import chain
 from typing import Literal
 
 from msgspec import Struct
@@ -36,6 +39,7 @@ _BEHIND_US = re.compile(
     re.IGNORECASE,
 )
 _LOOK_BACK = 60
+_LONGEST_KEPT = 8_000
 _LIKE_PHASES = frozenset({"stage", "milestone", "part", "week", "sprint", "step", "task"})
 
 
@@ -60,31 +64,54 @@ class Binding(Struct, frozen=True):
 Place = tuple[int, int]
 """A phase among the plans: the plan's index and the phase's index in it."""
 
+_Entry = tuple[str, str, set[Place]]
+
+
+class Binder:
+    """Binds sessions to the phases of some plans; what it works out about the plans serves all sessions."""
+
+    def __init__(self, plans: Sequence[tuple[str, Plan]]) -> None:
+        """Take each plan with its path relative to the workspace."""
+        self._plans = plans
+
+    def bind(self, prompts: Sequence[str], edited: Sequence[str]) -> Binding | None:
+        """Return the phase that a session works on, None without evidence or with two equal candidates.
+
+        The newest prompt that names a phase decides. Where it fits several phases, or no prompt names one, the
+        edited files decide, if the phases that name them have exactly one in common. Of candidates in several
+        plans those in open plans go first.
+
+        Args:
+            prompts: What the user typed, oldest first.
+            edited: Paths relative to the workspace, with `/`; plans among them do not count.
+        """
+        plans = self._plans
+        named: set[Place] | None = None
+        for prompt in reversed(prompts):
+            named = _by_prompt(prompt, plans)
+            if named is not None:
+                break
+        if named is not None and (one := _only(named, plans)):
+            return _binding(one, "prompt", plans)
+        if named is not None and not named:
+            return None
+        worked = self._by_edits(edited)
+        one = _only(worked & named if named else worked, plans)
+        return _binding(one, "edits", plans) if one else None
+
+    def _by_edits(self, edited: Sequence[str]) -> set[Place]:
+        """Return the phases that name every edited file that any phase names."""
+        named = [best for path in dict.fromkeys(edited) if (best := self._index.best(path))]
+        return set.intersection(*named) if named else set()
+
+    @cached_property
+    def _index(self) -> "_Index":
+        return _Index(self._plans)
+
 
 def bind(prompts: Sequence[str], edited: Sequence[str], plans: Sequence[tuple[str, Plan]]) -> Binding | None:
-    """Return the phase that a session works on, None without evidence or with two equal candidates.
-
-    The newest prompt that names a phase decides. Where it fits several phases, or no prompt names one, the
-    edited files decide, if the phases that name them have exactly one in common. Of candidates in several
-    plans those in open plans go first.
-
-    Args:
-        prompts: What the user typed, oldest first.
-        edited: Paths relative to the workspace, with `/`; plans among them do not count.
-        plans: Each plan with its path relative to the workspace.
-    """
-    named: set[Place] | None = None
-    for prompt in reversed(prompts):
-        named = _by_prompt(prompt, plans)
-        if named is not None:
-            break
-    if named is not None and (one := _only(named, plans)):
-        return _binding(one, "prompt", plans)
-    if named is not None and not named:
-        return None
-    worked = _by_edits(edited, plans)
-    one = _only(worked & named if named else worked, plans)
-    return _binding(one, "edits", plans) if one else None
+    """Return the phase of `plans` that one session works on, as `Binder.bind` does."""
+    return Binder(plans).bind(prompts, edited)
 
 
 def _binding(place: Place, evidence: Literal["prompt", "edits"], plans: Sequence[tuple[str, Plan]]) -> Binding:
@@ -102,12 +129,12 @@ def _only(places: set[Place], plans: Sequence[tuple[str, Plan]]) -> Place | None
 
 def _by_prompt(prompt: str, plans: Sequence[tuple[str, Plan]]) -> set[Place] | None:
     """Return the phases that a prompt may mean: None: none is named, empty: the plan is unknown."""
-    prompt = _FENCE.sub(" ", prompt)
-    files = [set(_plans_named(found["path"], plans)) for found in _PLAN_FILE.finditer(prompt)]
+    prompt, named_files, names = _read(prompt) if len(prompt) <= _LONGEST_KEPT else _read.__wrapped__(prompt)
+    files = [set(_plans_named(file, plans)) for file in named_files]
     mentioned = set[int]().union(*files) or set(range(len(plans)))
     best: dict[int, set[frozenset[Place]]] = {}
     foreign = False
-    for named in names_in(prompt):
+    for named in names:
         grade = _grade(prompt, named)
         among = mentioned
         if (of := _OF_FILE.match(prompt, named.end)) and (file := _PLAN_FILE.match(prompt, of.end())):
@@ -122,6 +149,13 @@ def _by_prompt(prompt: str, plans: Sequence[tuple[str, Plan]]) -> set[Place] | N
         return set() if foreign else alone or None
     top = best[max(best)]
     return set[Place]().union(*top) if max(best) else None
+
+
+@lru_cache(maxsize=1_024)
+def _read(prompt: str) -> tuple[str, tuple[str, ...], tuple[Named, ...]]:
+    """Return a prompt without its code, the plan files that it names, and the phases."""
+    prompt = _FENCE.sub(" ", prompt)
+    return prompt, tuple(found["path"] for found in _PLAN_FILE.finditer(prompt)), tuple(names_in(prompt))
 
 
 def _is_one_open_phase(plan: Plan) -> bool:
@@ -175,29 +209,25 @@ class _Index:
     """The paths that phases name, arranged so that few of them are compared with each file."""
 
     def __init__(self, plans: Sequence[tuple[str, Plan]]) -> None:
-        self._by_base: dict[str, list[tuple[str, str, Place]]] = {}
-        self._wide: list[tuple[str, str, Place]] = []
+        named: dict[tuple[str, str], set[Place]] = defaultdict(set)
         for at, (where, plan) in enumerate(plans):
             for index, phase in enumerate(plan.phases):
-                mentions = {mention.path for item in phase.items for mention in item.paths}
-                for path in mentions.union(mention.path for mention in phase.paths):
-                    base = path.rpartition("/")[2]
-                    wide = not base or "*" in path or "." not in base
-                    entry = (path, where, (at, index))
-                    (self._wide if wide else self._by_base.setdefault(base, [])).append(entry)
+                place = at, index
+                for mention in chain(phase.paths, *[item.paths for item in phase.items]):
+                    named[mention.path, where].add(place)
+        self._own = {path for path, _ in plans}
+        self._by_base: dict[str, list[_Entry]] = defaultdict(list)
+        self._wide: list[_Entry] = []
+        for (path, where), places in named.items():
+            base = path.rpartition("/")[2]
+            wide = not base or "*" in path or "." not in base
+            (self._wide if wide else self._by_base[base]).append((path, where, places))
 
     def best(self, path: str) -> set[Place]:
-        """Return the phases that name `path` best."""
+        """Return the phases that name `path` best; none name a plan."""
         grades: dict[int, set[Place]] = {}
-        for mention, where, place in (*self._by_base.get(path.rpartition("/")[2], ()), *self._wide):
-            grades.setdefault(names_path(mention, path, where), set()).add(place)
-        grades.pop(0, None)
+        if path not in self._own:
+            for mention, where, places in chain(self._by_base.get(path.rpartition("/")[2], ()), self._wide):
+                if grade := names_path(mention, path, where):
+                    grades.setdefault(grade, set()).update(places)
         return grades[max(grades)] if grades else set()
-
-
-def _by_edits(edited: Sequence[str], plans: Sequence[tuple[str, Plan]]) -> set[Place]:
-    """Return the phases that name every edited file that any phase names."""
-    own = {path for path, _ in plans}
-    index = _Index(plans)
-    named = [best for path in dict.fromkeys(edited) if path not in own and (best := index.best(path))]
-    return set.intersection(*named) if named else set()

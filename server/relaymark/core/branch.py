@@ -19,6 +19,12 @@ class Branch:
         self._above: list[int] = [ROOT]
         self.current = ROOT
         self.live = {ROOT}
+        self.unsure = False
+        """A message of the user follows a record that was not read: it may go on, or go back behind what was read."""
+
+    def turn_of(self, record_id: str) -> int:
+        """Return the turn of a record that was placed."""
+        return self._turn_of[record_id]
 
     def knows(self, record_id: str) -> bool:
         """Tell whether a record of this id was placed before."""
@@ -49,6 +55,7 @@ class Branch:
         known = self._turn_of.get(record.parent)
         if known is None:
             # Its parent stands in a part that is not read (yet) or was lost: two children of it still meet there.
+            self.unsure |= record.kind == "turn" and bool(self._turn_of) and record.parent not in self._assumed
             known = self._assumed.setdefault(record.parent, self.current)
         return known
 
@@ -58,4 +65,4 @@ class Branch:
         while turn != ROOT:
             self.live.add(turn)
             turn = self._above[turn]
-        return before - self.live != set()
+        return before != self.live

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta, Struct
 
+from relaymark.core.finding import RuleSetting
 from relaymark.core.gauge import Limits
 
 Percent = Annotated[float, Meta(gt=0, le=100)]
@@ -39,9 +40,11 @@ class Config(Struct, frozen=True, rename="camel"):
         ceiling_percent: The ceiling, as a share of the window in percent.
         reset_percent: The reset line, as a share of the window in percent.
         near_percent: The level `near` begins at this share of the ceiling, in percent.
-        cap: The most tokens of a ceiling; a model's published effective context goes before it.
+        cap: The most tokens of any ceiling; unset: 120,000, or what follows from a model's published figure.
         limits: Other lines per host and model: `{"anthropic/claude-opus-*": {"cap": 150000}}`.
         text: What the status text shows: `tokens` over the ceiling, `percent` of the window, or `both`.
+        rules: Rule code to `warning`, `information`, `hint` or `off`.
+        popups: Whether crossing the ceiling or the reset line shows a message, once per machine.
         path_map: Recorded folder to folder here, for sessions of containers and other machines.
     """
 
@@ -51,6 +54,8 @@ class Config(Struct, frozen=True, rename="camel"):
     cap: Tokens | None = None
     limits: Mapping[str, LimitOverride] = {}
     text: TextStyle = "tokens"
+    rules: Mapping[str, RuleSetting] = {}
+    popups: bool = True
     path_map: Mapping[str, str] = {}
 
 

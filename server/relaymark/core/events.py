@@ -42,10 +42,14 @@ class CwdChanged(Event, frozen=True):
 
 
 class Titled(Event, frozen=True):
-    """The session has a name; of several ranks the highest counts, within a rank the newest."""
+    """The session has a name; of several ranks the highest counts, within a rank the newest.
+
+    With `about` it is the name of the conversation that the record of this id stands in, which may be another one.
+    """
 
     title: str
     rank: int = 1
+    about: str | None = None
 
 
 class ModelChanged(Event, frozen=True):

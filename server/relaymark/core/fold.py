@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from relaymark.core import events as ev
 from relaymark.core import paths
-from relaymark.core.branch import ROOT, Branch
+from relaymark.core.branch import Branch
 from relaymark.core.events import weighs
 from relaymark.core.session import Context, Ran, Session, TurnState, Typed
 from relaymark.core.weights import Counts, Weights
@@ -31,6 +31,7 @@ class _Call(Struct):
     reads: dict[str, ev.FileRead]
     edits: list[tuple[int, int, str, bool]]
     command: int | None = None
+    failed: bool = False
 
 
 class _Picture:
@@ -41,7 +42,7 @@ class _Picture:
         self.opening = Weights(known)
         self.cwd: str | None = None
         self.branch: str | None = None
-        self.title: tuple[int, str] | None = None
+        self.titles: list[ev.Titled] = []
         self.model = ev.ModelChanged()
         self.window: int | None = None
         self.context = Context()
@@ -77,8 +78,7 @@ class _Picture:
                 self.cwd = event.cwd or self.cwd
                 self.branch = event.branch or self.branch
             case ev.Titled():
-                if self.title is None or event.rank >= self.title[0]:
-                    self.title = (event.rank, event.title)
+                self.titles.append(event)
             case ev.ModelChanged():
                 self._model(event)
             case ev.WindowSeen():
@@ -110,7 +110,7 @@ class _Picture:
             case ev.Returned():
                 self._returned(event, entry, index)
             case ev.Compacted():
-                self._compacted(event, entry, index)
+                self._compacted(entry, index)
             case ev.Summary():
                 self.weights.announce(entry.offset, index, "replies")
             case ev.Waiting():
@@ -145,6 +145,7 @@ class _Picture:
         if event.key == self.compacted_key and event.source == "measured":
             return  # the usage of a reply before the compaction, told once more
         self.reply_key = event.key
+        self.first_is_known &= event.tokens is not None or self.first_context is not None
         if self.turn == "failed":
             self.turn = "open"
         if event.tokens is None:
@@ -178,7 +179,8 @@ class _Picture:
         if self.turn != "open" and not self.marked:
             self.turn = "open"
         call = self.calls.get(event.call) or _Call({}, [])
-        if event.ok is not False:
+        call.failed |= event.ok is False
+        if not call.failed:
             for path in call.reads:
                 self.read.setdefault(path)
             for offset, place, path, whole in call.edits:
@@ -192,24 +194,23 @@ class _Picture:
         if event.text is None:
             return
         self.calls.pop(event.call, None)
-        if len(call.reads) == 1 and event.ok is not False:
+        if len(call.reads) == 1 and not call.failed:
             [(path, read)] = call.reads.items()
             self.weights.announce_read(entry.offset, index, path, (read.first, read.count))
         else:
             self.weights.announce(entry.offset, index, "toolOutput")
 
-    def _compacted(self, event: ev.Compacted, entry: _Entry, index: int) -> None:
+    def _compacted(self, entry: _Entry, index: int) -> None:
         self.compactions += 1
-        self.compacted_key = self.reply_key
+        self.compacted_key = self.reply_key or None
         self.weights.clear()
         self.context = Context()
-        if event.text:
-            self.weights.announce(entry.offset, index, "replies")
+        self.weights.announce(entry.offset, index, "replies")
 
     @property
     def base(self) -> int | None:
         """Tokens before any work; None until the first prompt was weighed, and where the first reply was not seen."""
-        opening = self.opening.sums()
+        opening = None if self.opening.pending else self.opening.sums()
         if opening is None or self.first_context is None or not self.first_is_known:
             return None
         return max(self.first_context - opening.content, 0)
@@ -229,6 +230,7 @@ class SessionFold:
         self._entries: list[_Entry] = []
         self._known: dict[int, Counts] = {}
         self._picture = _Picture(self._known, forked=False)
+        self._drawn = True
         self._started: ev.Started | None = None
         self._first_time: float | None = None
         self._last_time: float | None = None
@@ -242,21 +244,22 @@ class SessionFold:
             self._first_time = record.time if self._first_time is None else min(self._first_time, record.time)
             self._last_time = record.time if self._last_time is None else max(self._last_time, record.time)
         replaced = record.id is not None and record.kind != "side" and self._tree.knows(record.id)
-        turn, moved = (self._turn_of(record.id), True) if replaced else self._tree.place(record)
+        turn, moved = (self._tree.turn_of(record.id), True) if replaced and record.id else self._tree.place(record)
         kept = tuple(ev.lean(event) for event in record.events if self._tells(event, moved=moved))
         if not kept and not moved:
             return
         entry = _Entry(offset, turn, kept, record.id, record.time, record.kind == "side")
-        if replaced:
+        stands = replaced and any(old.id == entry.id for old in self._entries)
+        if stands:
             self._entries = [entry if old.id == entry.id else old for old in self._entries]
         else:
             self._entries.append(entry)
-        taken = sum(event.turns for event in kept if isinstance(event, ev.Rewound))
+        taken = sum(max(event.turns, 0) for event in kept if isinstance(event, ev.Rewound))
         if taken:
             self._take_back(taken)
         if moved or taken:
-            self._again()
-        elif self._counts(entry):
+            self._drawn = False
+        elif self._drawn and self._counts(entry):
             self._picture.apply(entry)
 
     def _tells(self, event: ev.Event, *, moved: bool) -> bool:
@@ -266,7 +269,11 @@ class SessionFold:
                 return False
             case ev.CwdChanged():
                 now = self._picture
-                return moved or (event.cwd or now.cwd, event.branch or now.branch) != (now.cwd, now.branch)
+                return (
+                    moved
+                    or not self._drawn
+                    or (event.cwd or now.cwd, event.branch or now.branch) != (now.cwd, now.branch)
+                )
             case _:
                 return True
 
@@ -281,8 +288,11 @@ class SessionFold:
         if (event.version or known.version, event.entry or known.entry) != (known.version, known.entry):
             self._started = replace(known, version=event.version or known.version, entry=event.entry or known.entry)
 
-    def _turn_of(self, record_id: str | None) -> int:
-        return next((entry.turn for entry in self._entries if entry.id == record_id), ROOT)
+    def _title(self) -> str | None:
+        """Return the newest name of the highest rank; one that is about a record counts only if that stands here."""
+        own = [told for told in self._picture.titles if told.about is None or self._tree.knows(told.about)]
+        best = max((told.rank for told in own), default=0)
+        return next((told.title for told in reversed(own) if told.rank == best), None)
 
     def _counts(self, entry: _Entry) -> bool:
         return entry.side or entry.turn in self._tree.live
@@ -296,32 +306,51 @@ class SessionFold:
             left = tuple(event for event in entry.events if isinstance(event, kept))
             self._entries[at] = replace(entry, events=left)
 
-    def _again(self) -> None:
+    def _now(self) -> _Picture:
+        """Return the picture of the live branch; after rewinds it is drawn anew, once for any number of them."""
+        if self._drawn:
+            return self._picture
+        self._drawn = True
         started = self._started or ev.Started()
         self._picture = _Picture(self._known, forked=started.forked_from is not None)
         self._picture.cwd, self._picture.branch = started.cwd, started.branch
         for entry in self._entries:
             if self._counts(entry):
                 self._picture.apply(entry)
+        return self._picture
 
     @property
     def wanted(self) -> tuple[int, ...]:
         """The offsets of the records whose tokens should be counted."""
-        return tuple({*self._picture.opening.wanted, *self._picture.weights.wanted})
+        picture = self._now()
+        return tuple({*picture.opening.wanted, *picture.weights.wanted})
 
     def weigh(self, offset: int, counts: Counts) -> None:
         """Take the counts of the record at `offset`."""
-        self._picture.weights.weigh(offset, counts)
-        self._picture.opening.weigh(offset, counts)
+        picture = self._now()
+        picture.weights.weigh(offset, counts)
+        picture.opening.weigh(offset, counts)
 
     @property
     def settled(self) -> bool:
-        """Whether the context can be told from what was read: a reply, or a compaction, on the live branch."""
-        return self._picture.reply_key is not None or self._picture.compactions > 0
+        """Whether the gauge can be told from what was read: a reply or a compaction, the model, the turn."""
+        picture = self._now()
+        known = picture.reply_key is not None or picture.compactions > 0
+        return known and picture.model.model is not None and picture.turn != "none" and not self._tree.unsure
+
+    @property
+    def has_window(self) -> bool:
+        """Whether a recorded window was seen."""
+        return self._now().window is not None
+
+    @property
+    def unsure(self) -> bool:
+        """Whether more has to be read before it can be told what the live branch is."""
+        return self._tree.unsure
 
     def session(self, path: str = "", *, partial: bool = False) -> Session:
         """Return the session as it stands; with `partial`, what needs its whole history is left out."""
-        picture = self._picture
+        picture = self._now()
         started = self._started or ev.Started()
         first = picture.prompts[0].text if picture.prompts else ""
         return Session(
@@ -334,7 +363,7 @@ class SessionFold:
             entry=started.entry,
             cwd=picture.cwd,
             branch=picture.branch,
-            title=picture.title[1] if picture.title else None,
+            title=self._title(),
             model=picture.model.model,
             requested=picture.model.requested,
             provider=picture.model.provider or started.provider,
@@ -349,7 +378,7 @@ class SessionFold:
             turn_sure=picture.sure,
             waiting=picture.waiting,
             ended=picture.ended,
-            started_at=(None if partial else started.at or self._first_time),
+            started_at=None if partial else min(filter(None, (started.at, self._first_time)), default=None),
             updated_at=self._last_time,
             files_read=() if partial else tuple(picture.read),
             files_edited=() if partial else tuple(picture.edited),

@@ -2,9 +2,16 @@
 
 import re
 
-_SPECIAL = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~&$:@])")
+_SPECIAL = re.compile(
+    r"[\\`*{}\[\]<>&$~|@]"  # live wherever they stand
+    r"|(?<![^\W_])_|_(?![^\W_])"  # emphasis, but for an underscore within a word
+    r"|:(?=//)|(?<=[wW])\.(?=\S)"  # bare addresses
+    r"|^[#+\-=.)!]|(?<=\d)[.)](?=\s|$)"  # what begins a heading, a list or a rule
+)
 _SPACE = re.compile(r"\s+")
-_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e007f]"
+)
 
 
 def one_line(text: str, most: int = 80) -> str:
@@ -15,4 +22,4 @@ def one_line(text: str, most: int = 80) -> str:
 
 def escaped(text: str, most: int = 80) -> str:
     """Return a text on one line in which nothing is Markdown, HTML or a link."""
-    return _SPECIAL.sub(r"\\\1", one_line(text, most))
+    return _SPECIAL.sub(r"\\\g<0>", one_line(text, most))

@@ -1,6 +1,7 @@
 """Compares the paths that plans name with the paths of files, since a plan may name a file in many ways."""
 
 import re
+from functools import lru_cache
 
 from relaymark.core.paths import normal
 
@@ -9,6 +10,23 @@ EXACT, RELATIVE, TAIL, INSIDE, BASE = 5, 4, 3, 2, 1
 
 _WILD = re.compile(r"\*\*/?|\*|[^*]+")
 _MOST_STARS = 8
+_PLACEHOLDER = re.compile(
+    r"[<>$%{}!]|\.\.\.|://|(?:^|[/._-])(?:x{2,}|y{4}|n{2,}|m{2}|d{2}|foo|bar|baz|your[\w-]*|example|placeholder|todo|tbd)"
+    r"(?=$|[/._-])|(?:^|/)path/to/|[\w)]\.\.[\w(]|\[name\]",
+    re.IGNORECASE,
+)
+_GENERATED = re.compile(
+    r"(?:^|/)(?:node_modules|dist|build|out|output|outputs|target|tmp|temp|cache|coverage|htmlcov|logs?|results?|reports?"
+    r"|artifacts|venv|env|__pycache__|vendor|generated|\.git|\.venv|\.next|\.cache|\.tox|\.pytest_cache|[\w.-]+\.egg-info)/"
+    r"|(?:^|/)(?:\.env(?:\.[\w.-]+)?|\.DS_Store|[\w.-]*\.local(?:\.\w+)*)$"
+    r"|\.(?:log|tmp|pid|sock|db|sqlite3?|bak|out|o|pyc|so|dll|exe|zip|t?gz|tar|whl|jar|class|map|lcov|prof)$",
+    re.IGNORECASE,
+)
+_CODE = re.compile(
+    r"\.(?:c|cc|cljs?|cpp|cs|cts|cxx|dart|ejs|el|elm|erl|exs?|fs|go|gradle|groovy|h|hbs|hh|hpp|hrl|hs|java|jinja|jl|jsx?|kts?"
+    r"|less|lua|mjs|mli?|mm|mts|nim|nix|odin|php|pl|proto|ps1|pyi?|pyx|rake|rb|rs|sass|scala|scss|sh|sol|svelte|swift|templ"
+    r"|tf|tsx?|vue|wgsl|zig|zsh|astro|cue|graphql|prisma|R)$"
+)
 
 
 def names_path(mention: str, path: str, plan: str = "") -> int:
@@ -32,7 +50,8 @@ def names_path(mention: str, path: str, plan: str = "") -> int:
     while wanted.startswith("../"):
         wanted = wanted[3:]
     if "*" in wanted:
-        return TAIL if wanted.count("*") <= _MOST_STARS and _glob(wanted).fullmatch(path) else 0
+        pattern = glob_pattern(wanted)
+        return TAIL if pattern and pattern.fullmatch(path) else 0
     if mention.endswith("/"):
         return INSIDE if f"/{wanted}/" in f"/{path}" else 0
     if path.endswith(f"/{wanted}"):
@@ -40,6 +59,25 @@ def names_path(mention: str, path: str, plan: str = "") -> int:
     return INSIDE if "/" in wanted and path.startswith(f"{wanted}/") else 0
 
 
-def _glob(pattern: str) -> re.Pattern[str]:
+def is_placeholder(path: str) -> bool:
+    """Tell whether a path stands for others: `<name>.py`, `path/to/x.py`, `YYYY-MM-DD.md`, `foo.py`."""
+    return _PLACEHOLDER.search(path) is not None
+
+
+def is_generated(path: str) -> bool:
+    """Tell whether programs make what a path names (`dist/`, `.env`, `x.log`), so that a tree need not hold it."""
+    return _GENERATED.search(path) is not None
+
+
+def is_code(path: str) -> bool:
+    """Tell whether a path names a file of a programming language."""
+    return _CODE.search(path) is not None
+
+
+@lru_cache(maxsize=1_024)
+def glob_pattern(glob: str) -> re.Pattern[str] | None:
+    """Return the pattern of the paths that end in what `glob` stands for; None for one with too many stars."""
+    if glob.count("*") > _MOST_STARS:
+        return None
     pieces = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*"}
-    return re.compile("(?:.*/)?" + "".join(pieces.get(piece, re.escape(piece)) for piece in _WILD.findall(pattern)))
+    return re.compile("(?:.*/)?" + "".join(pieces.get(piece, re.escape(piece)) for piece in _WILD.findall(glob)))

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Mapping
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
-_DRIVE = re.compile(r"^/?([A-Za-z]):(?=[\\/]|$)")
+_DRIVE = re.compile(r"^/*([A-Za-z]):(?=[\\/]|$)")
+_SHARE = re.compile(r"^//[^/]")
 
 
 def normal(path: str) -> str:
@@ -15,7 +16,7 @@ def normal(path: str) -> str:
     if found := _DRIVE.match(text):
         drive = found[1].lower() + ":"
         text = text[found.end() :] or "/"
-    lead = "//" if text.startswith("//") and windows and not drive else "/" if text.startswith("/") else ""
+    lead = "//" if _SHARE.match(text) and not drive else "/" if text.startswith("/") else ""
     parts: list[str] = []
     for part in text.split("/"):
         if part in ("", "."):
@@ -25,7 +26,12 @@ def normal(path: str) -> str:
                 parts.pop()
             continue
         parts.append(part)
-    return drive + lead + "/".join(parts) or "."
+    if lead == "//" and not parts:
+        lead = "/"
+    made = drive + lead + "/".join(parts) or "."
+    if drive or not (_DRIVE.match(made) or made.startswith("\\\\")):
+        return made
+    return normal(made) if lead else f"./{made}"
 
 
 def absolute(path: str) -> bool:
@@ -39,7 +45,7 @@ def join(base: str | None, path: str) -> str:
         path = from_uri(path) or path
     if absolute(path) or not base:
         return normal(path)
-    return normal(f"{base}/{path}")
+    return normal(f"{base.rstrip('/')}/{path}")
 
 
 def _fold(path: str) -> str:
@@ -79,7 +85,10 @@ def from_uri(uri: str) -> str | None:
     """
     if "://" not in uri:
         return uri if absolute(uri) else None
-    parts = urlsplit(uri)
+    try:
+        parts = urlsplit(uri)
+    except ValueError:
+        return None
     path = unquote(parts.path)
     if not path:
         return None
@@ -88,6 +97,14 @@ def from_uri(uri: str) -> str | None:
     if parts.scheme == "file" and parts.netloc not in ("", "localhost"):
         return f"//{unquote(parts.netloc)}{path}"
     return path
+
+
+def to_uri(path: str) -> str:
+    """Return the `file:` URI of an absolute path."""
+    path = normal(path)
+    if path.startswith("//"):
+        return "file:" + quote(path)
+    return "file://" + quote(path if path.startswith("/") else f"/{path}")
 
 
 def mapped(path: str, path_map: Mapping[str, str]) -> str:

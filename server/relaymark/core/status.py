@@ -39,11 +39,13 @@ class Status(Struct, frozen=True):
         payload: To be sent as it is.
         shown: The id of the shown session.
         views: The sessions behind it, in its order.
+        note: Why none is open, as plain text.
     """
 
     payload: Payload
     shown: str | None
     views: tuple[View, ...]
+    note: str = ""
 
 
 def sorted_views(observed: Sequence[Observed], place: Place, config: Config, now: float) -> tuple[View, ...]:
@@ -63,20 +65,32 @@ def sorted_views(observed: Sequence[Observed], place: Place, config: Config, now
 
 
 def _under_parents(views: Sequence[View]) -> tuple[View, ...]:
-    mains = [item for item in views if item.session.parent is None]
+    """Return views in their order, but each subagent below its parent; one without a listed parent stands alone."""
     below: dict[str, list[View]] = {}
     for item in views:
         if item.session.parent is not None:
             below.setdefault(item.session.parent, []).append(item)
-    ordered: list[View] = []
-    for main in mains:
-        ordered.append(main)
-        waiting = below.pop(main.session.id, [])
-        while waiting:
-            child = waiting.pop(0)
-            ordered.append(child)
-            waiting = below.pop(child.session.id, []) + waiting
-    return (*ordered, *(item for rest in below.values() for item in rest))
+    groups = [_family(item, below) for item in views if item.session.parent is None]
+    while below:
+        groups.append(_family(below[next(iter(below))][0], below))
+    placed = {id(item) for group in groups for item in group}
+    groups += [[item] for item in views if id(item) not in placed]
+    groups.sort(key=lambda group: group[0].elsewhere)
+    return tuple({id(item): item for group in groups for item in group}.values())
+
+
+def _family(first: View, below: dict[str, list[View]]) -> list[View]:
+    """Return a view and all below it, the nearest first; takes them out of `below`."""
+    family, waiting = [], [first]
+    while waiting:
+        item = waiting.pop(0)
+        family.append(item)
+        waiting = below.pop(item.session.id, []) + waiting
+    if first.session.parent in below:
+        below[first.session.parent] = below[first.session.parent][1:]
+        if not below[first.session.parent]:
+            del below[first.session.parent]
+    return family
 
 
 def status(
@@ -114,7 +128,7 @@ def status(
         "sessions": [session_payload(item, plans.phases.get(item.session.id)) for item in views],
         "plans": list(plans.plans),
     }
-    return Status(payload, shown.session.id if shown else None, tuple(views))
+    return Status(payload, shown.session.id if shown else None, tuple(views), note)
 
 
 def session_payload(item: View, phase: Payload | None = None) -> Payload:

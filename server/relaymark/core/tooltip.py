@@ -26,6 +26,7 @@ _WINDOWS: dict[WindowSource, str] = {
     "assumed": "assumed: nothing tells it",
     "observed": "seen: the context outgrew what was known",
 }
+NOTHING = "No open session of an AI coding agent in this workspace."
 _FILES = 5
 _OTHERS = 8
 
@@ -39,7 +40,7 @@ def tooltip(shown: View | None, here: Sequence[View], elsewhere: Sequence[View],
         elsewhere: Open main sessions of other work trees of the repository.
         note: What to say instead when no session is open.
     """
-    blocks = [_session(shown)] if shown else [note or "No open session of an AI coding agent in this workspace."]
+    blocks = [_session(shown)] if shown else [escaped(note or NOTHING, 600)]
     if others := [view for view in here if view is not shown]:
         blocks.append("**Also open here**\n\n" + _list(others))
     if elsewhere:
@@ -50,7 +51,9 @@ def tooltip(shown: View | None, here: Sequence[View], elsewhere: Sequence[View],
 def name(view: View) -> str:
     """Return what a person calls the session: its title, else its first prompt, else the start of its id; unescaped."""
     session = view.session
-    prompt = next((one_line(typed.text) for typed in session.prompts if typed.text.strip()), None)
+    # Until the history is read the first prompt is not known; the newest one names the session meanwhile.
+    prompts = reversed(session.prompts) if session.partial else session.prompts
+    prompt = next((one_line(typed.text) for typed in prompts if typed.text.strip()), None)
     return view.observed.title or session.title or prompt or session.id[:8]
 
 
@@ -100,7 +103,8 @@ def _context(view: View) -> list[str]:
     ]
     left = agent_percent_left(context.tokens, view.window.tokens, view.observed.baseline)
     if left is not None:
-        found[1] += f" · {view.observed.agent_title} itself says {left} % left, not counting its base of 12k"
+        base = short(view.observed.baseline)
+        found[1] += f" · {view.observed.agent_title} itself says {left} % left, not counting its base of {base}"
     return found
 
 

@@ -42,7 +42,7 @@ class _Read:
     __slots__ = ("count", "first", "tokens")
 
     def __init__(self, first: int, count: int) -> None:
-        self.first, self.count = first, count
+        self.first, self.count = max(first, 1), count
         self.tokens: int | None = None
 
     def meets(self, other: "_Read") -> bool:
@@ -51,13 +51,20 @@ class _Read:
         return (ends[0] is None or other.first < ends[0]) and (ends[1] is None or self.first < ends[1])
 
 
+class _Edit:
+    __slots__ = ("net",)
+
+    def __init__(self) -> None:
+        self.net = 0
+
+
 class _File:
-    __slots__ = ("net", "reads", "times")
+    __slots__ = ("edits", "reads", "times")
 
     def __init__(self) -> None:
         self.reads: list[_Read] = []
+        self.edits: list[_Edit] = []
         self.times = 0
-        self.net = 0
 
 
 class _Piece(Struct):
@@ -65,7 +72,7 @@ class _Piece(Struct):
     part: Part | None = None
     read: _Read | None = None
     written: _Read | None = None
-    edited: _File | None = None
+    edited: _Edit | None = None
 
 
 class Weights:
@@ -88,6 +95,7 @@ class Weights:
         self._files: dict[str, _File] = {}
         self._sums: dict[Part, int] = {"files": 0, "toolOutput": 0, "prompts": 0, "replies": 0}
         self.pending = 0
+        self._all = 0
 
     @property
     def wanted(self) -> tuple[int, ...]:
@@ -102,10 +110,11 @@ class Weights:
         """Note that the content of `path` (lines: first, count; zero for all) came in; a later read replaces it."""
         file = self._files.setdefault(path, _File())
         read = _Read(*lines)
-        file.reads = [old for old in file.reads if not old.meets(read)] + [read]
+        apart = [old for old in file.reads if not old.meets(read)]
+        if len(apart) < len(file.reads) or not lines[1]:
+            file.edits = []  # what was read anew holds the edits
+        file.reads = [*apart, read]
         file.times += 1
-        if not lines[1]:
-            file.net = 0
         self._add(offset, _Piece(event, "files", read=read))
 
     def announce_edit(self, offset: int, event: int, path: str, *, whole: bool) -> None:
@@ -113,9 +122,11 @@ class Weights:
         if whole:
             file = self._files.setdefault(path, _File())
             written = _Read(0, 0)
-            file.reads, file.net = [written], 0
+            file.reads, file.edits = [written], []
             self._add(offset, _Piece(event, written=written))
-        elif edited := self._files.get(path):
+        elif held := self._files.get(path):
+            edited = _Edit()
+            held.edits.append(edited)
             self._add(offset, _Piece(event, edited=edited))
 
     def again(self, path: str) -> None:
@@ -124,6 +135,7 @@ class Weights:
             file.times += 1
 
     def _add(self, offset: int, piece: _Piece) -> None:
+        self._all += 1
         counts = self._known.get(offset)
         if counts is not None:
             self._weigh(piece, counts)
@@ -148,20 +160,24 @@ class Weights:
         if piece.written:
             piece.written.tokens = texts[0] if texts else 0
         if piece.edited and len(texts) > 1:
-            piece.edited.net += texts[0] - texts[1]
+            piece.edited.net = texts[0] - texts[1]
 
     def attachments(self) -> tuple[Attachment, ...]:
         """Return the files in the context, the heaviest first."""
         found = []
         for path, file in self._files.items():
             weighed = [read.tokens for read in file.reads if read.tokens is not None]
-            tokens = max(sum(weighed) + file.net, 0) if len(weighed) == len(file.reads) else None
+            net = sum(edit.net for edit in file.edits)
+            tokens = max(sum(weighed) + net, 0) if len(weighed) == len(file.reads) else None
             found.append(Attachment(path, tokens, file.times))
         return tuple(sorted(found, key=lambda file: (-(file.tokens or 0), file.path)))
 
     def sums(self) -> Breakdown | None:
-        """Return what was counted per kind, None while a piece is not weighed."""
-        if self.pending:
+        """Return what was counted per kind; None while more than a few of the pieces are not weighed.
+
+        The newest pieces of a session at work are always a moment behind.
+        """
+        if self.pending * 5 > self._all:
             return None
         kinds = self._sums
         return Breakdown(kinds["files"], kinds["toolOutput"], kinds["prompts"], kinds["replies"])
@@ -172,10 +188,15 @@ def scaled(sums: Breakdown, context: int, base: int) -> Breakdown:
 
     Where nothing but the base was counted, the rest of the context stands under replies.
     """
-    room = max(context - base, 0)
+    base = min(base, context)
+    room = context - base
+    parts = [sums.files, sums.tool_output, sums.prompts, sums.replies]
     if not sums.content:
-        return Breakdown(replies=room, base=min(base, context))
-    factor = room / sums.content
-    files, output, prompts = (round(part * factor) for part in (sums.files, sums.tool_output, sums.prompts))
-    replies = max(room - files - output - prompts, 0)
-    return Breakdown(files, output, prompts, replies, base=min(base, context))
+        return Breakdown(replies=room, base=base)
+    shares = [part * room // sums.content for part in parts]
+    # What rounding down leaves over goes to the parts that lost most by it.
+    by_loss = sorted(range(len(parts)), key=lambda at: -(parts[at] * room % sums.content))
+    for at in by_loss[: room - sum(shares)]:
+        shares[at] += 1
+    files, output, prompts, replies = shares
+    return Breakdown(files, output, prompts, replies, base=base)

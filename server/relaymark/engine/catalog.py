@@ -66,10 +66,17 @@ def _below(agent: Agent, home: Home, folder: str, failed: list[Unreadable]) -> I
                 for entry in entries:
                     if entry.is_dir(follow_symlinks=False):
                         waiting.append(entry.path)
-                    elif agent.owns(entry.path[cut:].replace(os.sep, "/")):
-                        state = entry.stat()
+                    elif agent.owns(entry.path[cut:].replace(os.sep, "/")) and (state := _state(entry)):
                         yield Listed(agent, home.path, entry.path, state.st_size, state.st_mtime)
         except FileNotFoundError:
             continue
         except OSError as error:
             failed.append(Unreadable(agent.name, here, error.strerror or str(error)))
+
+
+def _state(entry: os.DirEntry[str]) -> os.stat_result | None:
+    """Return what the system says of an entry; None for one that is gone, or a link to nowhere."""
+    try:
+        return entry.stat()
+    except OSError:
+        return None

@@ -9,10 +9,11 @@ import msgspec
 from relaymark.agents import AGENTS
 from relaymark.core.events import texts, weighs
 from relaymark.core.weights import Counts
-from relaymark.sources.counting import Asked, Counted
+from relaymark.sources.counting import WHOLE_FILE, Asked, Counted
 from relaymark.sources.transcript import raw_lines, record_of
 from relaymark.sources.vocabulary import count, encoding
 
+_LARGEST_FILE = 4 * 1024 * 1024
 IDLE = 60.0
 """Seconds without work after which the process ends."""
 
@@ -26,6 +27,8 @@ class RecordCounter:
 
     def counted(self, asked: Asked) -> Counted:
         """Return the counts that were asked for; what cannot be read any more counts nothing."""
+        if asked.offsets == (WHOLE_FILE,):
+            return Counted(asked.path, {WHOLE_FILE: self._file(asked.path)})
         agent = self._agents[asked.agent]
         decode = agent.decoder(asked.path)
         found: dict[int, Counts] = dict.fromkeys(asked.offsets, ())
@@ -37,6 +40,13 @@ class RecordCounter:
         except OSError:
             pass
         return Counted(asked.path, found)
+
+    def _file(self, path: str) -> Counts:
+        try:
+            with open(path, encoding="utf-8", errors="replace", newline="") as file:
+                return ((count(self._encoding, file.read(_LARGEST_FILE)),),)
+        except OSError:
+            return ()
 
 
 def main() -> None:

@@ -10,13 +10,14 @@ from queue import Empty, SimpleQueue
 from msgspec import Struct
 
 from relaymark.core.observed import Observed
+from relaymark.core.sheet import Sheet
 from relaymark.engine.catalog import Listed, Unreadable
 from relaymark.engine.machine import Machine
-from relaymark.engine.plans import PlanShelf, Shelved, plan_folders
+from relaymark.engine.plans import PlanShelf, plan_folders
 from relaymark.engine.reader import Reader
 from relaymark.engine.wanted import Wanted
 from relaymark.sources import told
-from relaymark.sources.counting import Counted, TokenCounter
+from relaymark.sources.counting import WHOLE_FILE, Asked, Counted, TokenCounter
 from relaymark.sources.watch import Watcher
 
 _log = logging.getLogger(__name__)
@@ -34,13 +35,20 @@ class Picture(Struct, frozen=True):
         observed: The sessions with the facts beside them.
         unreadable: What could not be read, and why.
         complete: Every recent transcript was looked at once.
-        plans: The plans of the wanted places.
+        sheets: The plans of the wanted places, as they lie on disk.
+        quiet: Only counts came in: nobody waits for that.
     """
 
     observed: tuple[Observed, ...]
     unreadable: tuple[Unreadable, ...]
     complete: bool
-    plans: tuple[Shelved, ...] = ()
+    sheets: tuple[Sheet, ...] = ()
+    quiet: bool = False
+
+
+class _FileAsked(Struct, frozen=True):
+    path: str
+    done: Callable[[int | None], None]
 
 
 class LiveEngine:
@@ -55,7 +63,7 @@ class LiveEngine:
     def __init__(self, machine: Machine, publish: Callable[[Picture], None], *, counting: bool = True) -> None:
         self._machine = machine
         self._publish = publish
-        self._inbox: SimpleQueue[tuple[str, ...] | Wanted | Counted | None] = SimpleQueue()
+        self._inbox: SimpleQueue[tuple[str, ...] | Wanted | Counted | _FileAsked | None] = SimpleQueue()
         self._watcher = Watcher(lambda paths: self._inbox.put(tuple(paths)))
         self._counter = TokenCounter(self._inbox.put) if counting else None
         self._thread = threading.Thread(target=self._run, name="relaymark-reading", daemon=True)
@@ -63,6 +71,8 @@ class LiveEngine:
         self._shelf = PlanShelf()
         self._complete = False
         self._history = False
+        self._weighed = False
+        self._files: dict[str, list[Callable[[int | None], None]]] = {}
 
     def start(self, wanted: Wanted) -> None:
         """Begin to read: first what probably matters, then the rest."""
@@ -77,6 +87,13 @@ class LiveEngine:
         """Have paths looked at, as if the system had told that they changed."""
         self._inbox.put(tuple(paths))
 
+    def count_file(self, path: str, done: Callable[[int | None], None]) -> None:
+        """Have a file's tokens counted; `done` gets them on the engine's thread, None for an unreadable file."""
+        if self._counter is None:
+            done(None)
+            return
+        self._inbox.put(_FileAsked(path, done))
+
     def stop(self) -> None:
         """End the threads and the child process."""
         self._inbox.put(None)
@@ -86,14 +103,17 @@ class LiveEngine:
             self._counter.close()
 
     def _run(self) -> None:
-        self._watch()
-        self._reader.read_running()
-        self._refill()
+        begun = False
         timers = {self._tick_processes: _PROCESSES, self._tick_rescan: _RESCAN, self._tick_poll: _POLL}
         due = {tick: time.monotonic() + every for tick, every in timers.items()}
         running = True
         while running:
             try:
+                if not begun:
+                    begun = True
+                    self._watch()
+                    self._reader.read_running()
+                    self._refill()
                 busy = bool(self._backlog) or self._history
                 changed, running = self._receive(0.0 if busy else self._patience(due))
                 for tick, at in due.items():
@@ -102,8 +122,8 @@ class LiveEngine:
                         due[tick] = time.monotonic() + timers[tick]
                 if not changed:
                     changed = self._work()
-                if changed and running:
-                    self._tell()
+                if (changed or self._weighed) and running:
+                    self._tell(quiet=not changed)
             except Exception:  # noqa: BLE001  (a fault in one look must not end the reading)
                 _log.exception("a fault of Relaymark's own; it goes on reading")
 
@@ -126,8 +146,12 @@ class LiveEngine:
                         self._watch()
                         self._refill()
                         changed = True
+                    case Counted() if WHOLE_FILE in item.counts:
+                        self._file_counted(item)
                     case Counted():
-                        changed |= self._reader.weigh(item)
+                        self._weighed |= self._reader.weigh(item)
+                    case _FileAsked():
+                        self._ask_file(item)
                     case _:
                         paths.update(dict.fromkeys(item))
                 item = self._inbox.get_nowait()
@@ -137,6 +161,16 @@ class LiveEngine:
             changed |= self._shelf.holds(path) or self._reader.look(path)
         self._history = self._history or bool(paths)
         return changed, True
+
+    def _ask_file(self, asked: _FileAsked) -> None:
+        self._files.setdefault(asked.path, []).append(asked.done)
+        if self._counter and len(self._files[asked.path]) == 1:
+            self._counter.ask(Asked("", asked.path, (WHOLE_FILE,)))
+
+    def _file_counted(self, counted: Counted) -> None:
+        counts = counted.counts[WHOLE_FILE]
+        for done in self._files.pop(counted.path, []):
+            done(counts[0][0] if counts else None)
 
     def _refill(self) -> None:
         self._backlog = deque(self._reader.scan())
@@ -160,35 +194,43 @@ class LiveEngine:
             return before != self._reader.partial
         return False
 
-    def _tell(self) -> None:
-        plans = self._shelf.plans(self._reader.wanted.places)
+    def _tell(self, *, quiet: bool = False) -> None:
+        self._weighed = False
+        sheets = self._shelf.sheets(self._reader.wanted.places)
         unreadable = tuple(self._reader.unreadable.values())
-        self._publish(Picture(self._reader.observed(), unreadable, self._complete, plans))
+        self._publish(Picture(self._reader.observed(), unreadable, self._complete, sheets, quiet))
         if self._counter:
             for asked in self._reader.to_count():
                 self._counter.ask(asked)
 
-    def _watch(self) -> None:
+    def _watch(self) -> bool:
+        """Watch what there is to watch by now; True if that is more than before."""
         homes = [(agent, home) for agent in self._machine.agents for home in self._machine.homes(agent)]
         deep = [f"{home.path}/{folder}" for agent, home in homes for folder in agent.folders]
         flat = [home.path for agent, home in homes if agent.titles]
         plans = [folder for place in self._reader.wanted.places for folder in plan_folders(place)]
-        self._watcher.watch(deep, [*flat, *plans, str(told.folder())])
+        return bool(self._watcher.watch(deep, [*flat, *plans, str(told.folder())]))
 
     def _tick_processes(self) -> bool:
-        self._watch()
+        if self._watch():
+            # What came into a new folder before it was watched.
+            self._reader.read_running()
+            self._reader.renew()
+            self._look_for_new()
+            return True
         return self._reader.check_processes()
 
     def _tick_rescan(self) -> bool:
-        changed = self._reader.forget_idle()
-        for item in self._reader.scan():
-            changed |= self._reader.look_if_new(item)
-        return changed
+        return self._reader.forget_idle() | self._look_for_new()
 
     def _tick_poll(self) -> bool:
         if self._watcher.working:
             return False
-        changed = self._reader.read_running()
+        return self._reader.read_running() | self._look_for_new()
+
+    def _look_for_new(self) -> bool:
+        """Look at every transcript that differs from what was seen of it, or is gone."""
+        changed = self._reader.drop_missing()
         for item in self._reader.scan():
             changed |= self._reader.look_if_new(item)
         self._history = self._history or changed

@@ -120,6 +120,7 @@ class Reader:
         try:
             session = transcript.refresh()
         except FileNotFoundError:
+            self.unreadable.pop(path, None)
             return self._kept.pop(path, None) is not None
         except OSError as error:
             self._complain(agent.name, path, error.strerror or str(error))
@@ -188,6 +189,9 @@ class Reader:
         kept = self._kept.get(counted.path)
         if kept is None or kept.transcript.fold is None:
             return False
+        if not counted.counts:
+            kept.asked.clear()  # asked for again with the next change
+            return False
         for offset, counts in counted.counts.items():
             kept.transcript.fold.weigh(offset, counts)
         kept.asked.difference_update(counted.counts)
@@ -223,6 +227,17 @@ class Reader:
                 kept.observed = None
                 changed = True
         return changed
+
+    def renew(self) -> None:
+        """Ask anew for the facts beside every transcript."""
+        self._renew()
+
+    def drop_missing(self) -> bool:
+        """Drop transcripts that are gone; True if there were any."""
+        gone = [path for path in self._kept if not os.path.exists(path)]
+        for path in gone:
+            del self._kept[path]
+        return bool(gone)
 
     def _renew(self, agent: str | None = None) -> bool:
         for kept in self._kept.values():

@@ -5,8 +5,35 @@ from typing import Any
 from msgspec import Struct
 
 from relaymark.core.config import Config
+from relaymark.core.lookup import FileIndex
 from relaymark.core.place import Place
+from relaymark.core.plan import PlanText
+from relaymark.core.sheet import Sheet
 from relaymark.core.status import Payload
+
+
+class Opened(Struct):
+    """A plan that is open in the editor, under the editor's own URI; `read` is what an edit is parsed against."""
+
+    uri: str
+    sheet: Sheet
+    read: PlanText
+
+
+class Tree(Struct):
+    """The files of a work tree, as they were listed last.
+
+    Attributes:
+        index: The files, None before the first listing.
+        judged: Paths that plans name and the index lacks; True for those that git ignores.
+        listed_at: When it was listed, on the loop's clock.
+        waits: A listing is due.
+    """
+
+    index: FileIndex | None = None
+    judged: dict[str, bool] = {}
+    listed_at: float = -1e9
+    waits: bool = False
 
 
 class Folder(Struct):

@@ -10,6 +10,9 @@ STATUS = "relaymark/status"
 FOLLOW = "relaymark/follow"
 """Request or notification of the client: which session its user looks at."""
 
+LAUNCH = "relaymark/launch"
+"""Request to the client: start a program in a terminal."""
+
 VERSION = 1
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import sys
-from collections.abc import Coroutine, Generator
+from collections.abc import Callable, Coroutine, Generator
 from typing import Any
 
 from lsprotocol import types
@@ -13,14 +13,21 @@ from pygls.protocol import LanguageServerProtocol, lsp_method
 from relaymark import __version__
 from relaymark.engine.live import LiveEngine, Picture
 from relaymark.engine.machine import Machine
-from relaymark.lsp.folders import Folder
+from relaymark.lsp.folders import Folder, Opened, Tree
 from relaymark.lsp.protocol import ClientFeatures, server_announcement
+from relaymark.sources.tree import Trees
 
 _log = logging.getLogger(__name__)
 
 
 class RelaymarkProtocol(LanguageServerProtocol):
     """Announces Relaymark's own messages beside the protocol's."""
+
+    def structure_message(self, data: dict[str, Any]) -> Any:
+        """Take a message; clients leave `params` out where they have nothing to say, which pygls does not expect."""
+        if "method" in data:
+            data.setdefault("params", None)
+        return super().structure_message(data)
 
     @lsp_method(types.INITIALIZE)
     def lsp_initialize(self, params: types.InitializeParams) -> Generator[Any, Any, types.InitializeResult]:
@@ -38,10 +45,21 @@ class RelaymarkServer(LanguageServer):
         features: What the client can do.
         folders: The workspace folders, by the client's own URIs.
         followed: The session that the client follows.
+        followed_pid: The process that it follows, whose session may change.
+        trees: The files of each work tree, by its top.
+        listings: Lists work trees, in worker threads.
+        file_tokens: Counted tokens of files, by path, time and size.
+        standing: By folder URI, the files that findings stand in.
         picture: What the engine read last, None before its first word.
         first_picture: Set when the engine has said its first word.
         engine: Reads transcripts; None before `initialized` and after `shutdown`.
+        opened: The plans that are open in the editor, by their paths.
+        refreshers: What each feature does when the picture or a plan changed; True if it sent anything.
+        published: The diagnostics that stand now, by the URIs that they were sent for.
+        armed: Sessions whose context was seen since the start.
+        told_crossings: Session and line, for the crossings that this server is done with.
         pause: Runs while notifications are held back.
+        later: Runs until what is not urgent is sent.
         stale: Something changed in that pause.
         problems_told: Messages about bad settings that were shown.
     """
@@ -58,10 +76,21 @@ class RelaymarkServer(LanguageServer):
         self.features = ClientFeatures()
         self.folders: dict[str, Folder] = {}
         self.followed: str | None = None
+        self.followed_pid: int | None = None
+        self.trees: dict[str, Tree] = {}
+        self.listings = Trees()
+        self.file_tokens: dict[tuple[str, float, int], int] = {}
+        self.standing: dict[str, set[str]] = {}
         self.picture: Picture | None = None
         self.first_picture = asyncio.Event()
         self.engine: LiveEngine | None = None
+        self.opened: dict[str, Opened] = {}
+        self.refreshers: list[Callable[[RelaymarkServer, Any], bool]] = []
+        self.published: dict[str, list[types.Diagnostic]] = {}
+        self.armed: set[str] = set()
+        self.told_crossings: set[tuple[str, str]] = set()
         self.pause: asyncio.TimerHandle | None = None
+        self.later: asyncio.TimerHandle | None = None
         self.stale = False
         self.problems_told: set[str] = set()
         self._tasks: set[asyncio.Task[None]] = set()

@@ -5,7 +5,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 
 import msgspec
 from msgspec import Struct
@@ -15,10 +15,15 @@ from relaymark.core.weights import Counts
 _log = logging.getLogger(__name__)
 
 LINES_AT_ONCE = 400
+_LOOK_AFTER = 5.0
+
+
+WHOLE_FILE = -1
+"""Stands for an offset where not records are asked for but the text of the whole file."""
 
 
 class Asked(Struct, frozen=True):
-    """The records of a transcript whose texts are to be counted, by their byte offsets."""
+    """The records of a transcript whose texts are to be counted, by byte offset; or a whole file, of no agent."""
 
     agent: str
     path: str
@@ -26,7 +31,7 @@ class Asked(Struct, frozen=True):
 
 
 class Counted(Struct, frozen=True):
-    """Counts of records of one transcript; a record that is gone has no texts."""
+    """Counts of records of one transcript; a record that is gone has no texts. Empty: they could not be counted."""
 
     path: str
     counts: dict[int, Counts]
@@ -58,7 +63,7 @@ class TokenCounter:
         self._thread.join(timeout=5)
 
     def _run(self) -> None:
-        while (asked := self._queue.get()) is not None:
+        while (asked := self._next()) is not None:
             try:
                 answer = self._exchange(asked)
             except (OSError, ValueError) as error:
@@ -66,9 +71,18 @@ class TokenCounter:
                 self._failures += 1
                 if self._failures <= 1:
                     _log.warning("tokens are not counted: %s", error)
+                self._done(Counted(asked.path, {WHOLE_FILE: ()} if asked.offsets == (WHOLE_FILE,) else {}))
                 continue
             self._done(answer)
         self._end()
+
+    def _next(self) -> Asked | None:
+        while True:
+            try:
+                return self._queue.get(timeout=_LOOK_AFTER if self._child else None)
+            except Empty:
+                if self._child and self._child.poll() is not None:
+                    self._end()  # it had nothing to do for a minute
 
     def _exchange(self, asked: Asked) -> Counted:
         line = msgspec.json.encode(asked) + b"\n"

@@ -2,7 +2,11 @@
 
 import logging
 import os
+import shutil
+from collections.abc import Sequence
 from pathlib import Path
+
+from msgspec import Struct
 
 from relaymark.core.place import Place, Worktree
 
@@ -16,6 +20,14 @@ QUIET = {
     "GIT_CONFIG_VALUE_0": "false",
 }
 """Environment of every git call: no locks that would break an agent's rebase, no prompts, no monitor started."""
+
+
+class Commit(Struct, frozen=True):
+    """A commit: its short name, when it was made (seconds since the epoch), and its subject line."""
+
+    name: str
+    time: float
+    subject: str
 
 
 def top_folder(folder: str) -> str | None:
@@ -39,6 +51,33 @@ def stamp_of(place: Place) -> tuple[float, ...]:
     return tuple(file.stat().st_mtime for file in files if file.exists())
 
 
+def last_commits(top: str, files: Sequence[str]) -> dict[str, Commit]:
+    """Return the newest commit that touched each of some files (relative to `top`); none for untouched ones."""
+    if shutil.which("git") is None:
+        return {}
+    import git  # noqa: PLC0415  (as in place_of)
+
+    found: dict[str, Commit] = {}
+    try:
+        with git.Repo(top) as repository:
+            for file in files:
+                line = repository.git.log(
+                    "-1", "--format=%h%x09%ct%x09%s", "--no-show-signature", "--", file, env=environment()
+                )
+                short, _, rest = line.partition("\t")
+                seconds, _, subject = rest.partition("\t")
+                if short and seconds.isdigit():
+                    found[file] = Commit(short, float(seconds), subject)
+    except (git.GitError, OSError, ValueError) as error:
+        _log.info("git tells no commits of %s: %s", top, str(error).strip().splitlines()[-1:])
+    return found
+
+
+def environment() -> dict[str, str]:
+    """Return the environment for a quiet call of git."""
+    return {**os.environ, **QUIET}
+
+
 def place_of(folder: str) -> Place:
     """Return a workspace folder with the work trees of its repository; without git, or if git fails, none.
 
@@ -48,17 +87,21 @@ def place_of(folder: str) -> Place:
     top = top_folder(real)
     if top is None:
         return Place(real)
+    if shutil.which("git") is None:
+        return Place(real, (Worktree(top),))
     import git  # noqa: PLC0415  (GitPython takes 80 ms to load; folders outside of git need none of it)
 
     try:
         with git.Repo(top) as repository:
-            listed = repository.git(c="core.quotePath=false").worktree(
-                "list", "--porcelain", env={**os.environ, **QUIET}
-            )
+            listed = repository.git(c="core.quotePath=false").worktree("list", "--porcelain", env=environment())
     except (git.GitError, OSError, ValueError) as error:
         _log.warning("git tells nothing of %s: %s", top, str(error).strip().splitlines()[-1:])
         return Place(real, (Worktree(top),))
-    return Place(real, worktrees(listed) or (Worktree(top),))
+    found = worktrees(listed) or (Worktree(top),)
+    if top not in {tree.path for tree in found}:
+        # In a submodule git names its own folder below .git in place of the work tree.
+        found = (Worktree(top, found[0].branch), *found[1:])
+    return Place(real, found)
 
 
 def worktrees(listed: str) -> tuple[Worktree, ...]:

@@ -25,7 +25,7 @@ def layers(folder: str | None) -> tuple[tuple[Layer, ...], tuple[str, ...]]:
             values = tomllib.loads(text)
         except (FileNotFoundError, NotADirectoryError):
             continue
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RecursionError) as error:
             problems.append(f"{path}: not read: {error}")
             continue
         found.append(Layer(str(path), values, from_repository))

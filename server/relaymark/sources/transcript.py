@@ -97,6 +97,8 @@ class Transcript:
                 self._inode = inode
             else:
                 self._read_on(file, self._now)
+                if self.partial and self._now.fold.unsure:
+                    self._now, self._history = self._read_tail(file, state.st_size), None
             self.size, self.modified = max(state.st_size, self.offset), state.st_mtime
             self._remember(file)
         return self.session()
@@ -125,7 +127,8 @@ class Transcript:
         history = self._history
         with open(self.path, "rb", buffering=0) as file:
             state = os.fstat(file.fileno())
-            if (state.st_dev, state.st_ino) != self._inode or state.st_size < self.offset:
+            inode = (state.st_dev, state.st_ino)
+            if inode != self._inode or state.st_size < self.offset or self._rewritten(file):
                 exchanged = True
             else:
                 exchanged = False
@@ -170,7 +173,7 @@ class Transcript:
                 found.cutter = self._at_line_start(file, start)
             self._read_on(file, found)
             self.partial = start > 0
-            if not self.partial or found.fold.settled:
+            if not self.partial or (found.fold.settled and (found.fold.has_window or not self.agent.records_window)):
                 return found
             length *= _GROW
 

@@ -28,8 +28,13 @@ class Watcher:
         self.working = True
         """False when the system cannot watch: then the caller has to look by itself."""
 
-    def watch(self, deep: Iterable[str], flat: Iterable[str]) -> None:
-        """Watch folders, `deep` ones with all below; those that do not exist yet are tried at the next call."""
+    def watch(self, deep: Iterable[str], flat: Iterable[str]) -> tuple[str, ...]:
+        """Watch folders, `deep` ones with all below; those that do not exist yet are tried at the next call.
+
+        Returns:
+            The folders that are watched from now on; what lies there already is not named.
+        """
+        begun: list[str] = []
         for folder, recursive in [*((path, True) for path in deep), *((path, False) for path in flat)]:
             if not self.working or folder in self._watches or not os.path.isdir(folder):
                 continue
@@ -39,11 +44,13 @@ class Watcher:
                     self._observer.daemon = True
                     self._observer.start()
                 self._watches[folder] = self._observer.schedule(self._handler, folder, recursive=recursive)
+                begun.append(folder)
             except OSError as error:
                 _log.warning("changes in %s are looked for once a second: %s", folder, error.strerror or error)
                 self.stop()
                 self.working = False
-                return
+                return ()
+        return tuple(begun)
 
     def stop(self) -> None:
         """Watch nothing any more."""

@@ -38,7 +38,7 @@ def owns(path: str) -> bool:
 
 def slug(folder: str) -> str:
     """Return the name that Claude Code gives to a folder: lossy, good for finding candidates only."""
-    units = folder.encode("utf-16-le")
+    units = folder.encode("utf-16-le", "surrogatepass")
     made = "".join(
         chr(unit) if unit < 128 and chr(unit).isalnum() else "-"
         for unit in (int.from_bytes(units[at : at + 2], "little") for at in range(0, len(units), 2))

@@ -69,7 +69,8 @@ def _side(line: Any, kind: Any) -> tuple[ev.Event, ...]:
     if kind == "ai-title" and (title := text(line.get("aiTitle"))):
         return (ev.Titled(title, rank=3),)
     if kind == "summary" and (title := text(line.get("summary"))):
-        return (ev.Titled(title, rank=2),)
+        # It may name another conversation of the folder: the one that its leaf stands in.
+        return (ev.Titled(title, rank=2, about=text(line.get("leafUuid"))),)
     return ()
 
 
@@ -79,7 +80,7 @@ def _chained(line: Any, kind: str, time: float | None, started: ev.Started) -> e
     if cwd or branch:
         found.append(ev.CwdChanged(cwd, branch))
     message = mapping(line.get("message"))
-    bad, opens = "", False
+    bad, opens = "", line.get("subtype") == "compact_boundary"
     match kind:
         case "assistant":
             made, bad = _assistant(line, message)
@@ -140,7 +141,7 @@ def _provider(model: str, message_id: Any) -> str | None:
 def _reply(line: Any, message: Any) -> tuple[ev.Reply | None, str]:
     usage = message.get("usage")
     if usage is None:
-        return None, ""
+        return None, "a reply without usage" if "usage" in message else ""
     key = text(message.get("id")) or text(line.get("requestId")) or text(line.get("uuid")) or ""
     parts = [mapping(usage).get(name, 0 if isinstance(usage, dict) and usage else None) for name in _USAGE]
     counts = [0 if part is None and isinstance(usage, dict) else whole(part) for part in parts]

@@ -57,6 +57,7 @@ AGENT = Agent(
     recognises=_recognises,
     skipped=SKIPPED,
     head=True,
+    records_window=True,
     host="openai",
     baseline=12_000,
     closed=lambda path: "/archived_sessions/" in path.replace("\\", "/"),

@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from relaymark.agents.codex.shell import changes, command_text, shown_file
+from relaymark.agents.codex.usage import token_count, usage
 from relaymark.agents.fields import instant, joined, listing, mapping, text, whole
 from relaymark.core import events as ev
 from relaymark.core.paths import join
@@ -19,7 +20,6 @@ SKIPPED = ()
 """Codex writes no lines that can be told useless by their first bytes."""
 
 _EXITED = re.compile(r"(?:Process exited with code|Exit code:) (-?\d+)")
-_PARTS = ("input_tokens", "cached_input_tokens", "output_tokens", "reasoning_output_tokens")
 _SHELL_TOOLS = ("shell", "exec_command", "local_shell", "shell_command", "container.exec")
 
 
@@ -48,7 +48,7 @@ def decode(record: Any, session_id: str | None = None) -> ev.Record:
         case "compacted":
             found = [ev.Compacted(text(payload.get("message")) or "")]
         case "token_usage_record":
-            reply, bad = _usage(mapping(payload.get("usage")), mapping(payload.get("thread_token_usage")))
+            reply, bad = usage(payload.get("usage"), mapping(payload.get("thread_token_usage")))
             found = [reply] if reply else []
     return ev.Record(tuple(found), time=instant(line.get("timestamp")), bad=bad)
 
@@ -95,7 +95,7 @@ def _event(payload: Any) -> tuple[list[ev.Event], str]:
                 *(ev.Mentioned(path) for path in images),
             ], ""
         case "token_count":
-            return _token_count(payload.get("info"))
+            return token_count(payload.get("info"))
         case "thread_name_updated" if title := text(payload.get("thread_name")):
             return [ev.Titled(title)], ""
         case "thread_rolled_back":
@@ -115,31 +115,6 @@ def _event(payload: Any) -> tuple[list[ev.Event], str]:
 
 def _files(call: str, payload: Any) -> list[ev.Event]:
     return [ev.FileEdit(call, path) for path in mapping(payload.get("changes")) if isinstance(path, str)]
-
-
-def _token_count(info: Any) -> tuple[list[ev.Event], str]:
-    if info is None:
-        return [], ""
-    told = mapping(info)
-    window = whole(told.get("model_context_window"))
-    reply, bad = _usage(mapping(told.get("last_token_usage")), mapping(told.get("total_token_usage")))
-    found: list[ev.Event] = [ev.WindowSeen(window)] if window else []
-    return found + ([reply] if reply else []), bad
-
-
-def _usage(last: Any, total: Any) -> tuple[ev.Reply | None, str]:
-    """Read a usage: `total_tokens` is the context; only that one set, with empty parts, is Codex's own estimate."""
-    if not last:
-        return None, ""
-    key = f"{total.get('total_tokens')}:{last.get('total_tokens')}"
-    tokens = whole(last.get("total_tokens"))
-    if tokens is None:
-        return ev.Reply(key, None), "usage that is no number"
-    if not tokens:
-        return None, ""
-    if not any(last.get(part) for part in _PARTS):
-        return ev.Reply(key, tokens, source="estimated"), ""
-    return ev.Reply(key, tokens, output=min(whole(last.get("output_tokens")) or 0, tokens)), ""
 
 
 def _completed(item: Any) -> list[ev.Event]:
@@ -181,7 +156,8 @@ def _item(item: Any) -> list[ev.Event]:
     match item.get("type"):
         case "message" if item.get("role") == "assistant":
             said: list[ev.Event] = [ev.Said(joined(item.get("content")))]
-            return said if item.get("phase") == "commentary" else [*said, ev.TurnEnded(certain=False)]
+            # Versions that tell phases also mark the ends of turns; only older ones leave it to the last word.
+            return said if "phase" in item else [*said, ev.TurnEnded(certain=False)]
         case "reasoning":
             return [ev.Said(joined(item.get("summary")))]
         case "function_call":

@@ -10,6 +10,7 @@ _SHELLS = ("bash", "sh", "zsh", "/bin/bash", "/bin/sh", "/bin/zsh", "/usr/bin/ba
 _SHOWS = ("cat", "bat", "nl", "head", "tail", "less", "more")
 _SED_PRINTS = re.compile(r"\d+(,(\d+|\$))?p")
 _PLAIN = re.compile(r"[;&|<>`$(){}*?\[\]!\n]")
+_QUOTED = re.compile(r"'[^']*'")
 _HEAD = re.compile(r"^\*\*\* (Add|Update|Delete) File: (.+?)\s*$")
 _MOVED = re.compile(r"^\*\*\* Move to: (.+?)\s*$")
 
@@ -28,7 +29,7 @@ def command_text(given: object) -> str | None:
 
 def shown_file(command: str) -> str | None:
     """Return the one file that a command shows and does nothing else with; None for anything less plain."""
-    if _PLAIN.search(command.replace("\\$", "")):
+    if _PLAIN.search(_QUOTED.sub("", command)):
         return None
     try:
         words = shlex.split(command)

@@ -1,8 +1,9 @@
 """Plans: what PLAN.md and its relatives say, read once so that every other part works on the same values."""
 
-from relaymark.core.plan.model import Item, PathMention, Phase, Plan, Span, State, Status
-from relaymark.core.plan.parse import parse_plan
+from relaymark.core.plan.model import Item, PathMention, Phase, Plan, State, Status
+from relaymark.core.plan.parse import PlanText, parse_plan, read_plan, reread_plan
 from relaymark.core.plan.summary import PlanSummary, plan_state, plan_summary
+from relaymark.core.span import Span
 
 __all__ = [
     "Item",
@@ -10,10 +11,13 @@ __all__ = [
     "Phase",
     "Plan",
     "PlanSummary",
+    "PlanText",
     "Span",
     "State",
     "Status",
     "parse_plan",
     "plan_state",
     "plan_summary",
+    "read_plan",
+    "reread_plan",
 ]

@@ -29,9 +29,14 @@ def is_ticked(mark: str) -> bool:
     return mark.rstrip("\ufe0f") in _DONE_MARKS or mark.casefold() in _DONE_WORDS
 
 
-def is_legend(lead: str, rest: str) -> bool:
-    """Return whether a box explains a mark: by the text above its list (`lead`) or behind it (`rest`)."""
-    return bool(_LEGEND_HEAD.match(lead) or _LEGEND_TEXT.match(rest))
+def leads_legend(lead: str) -> bool:
+    """Return whether the boxes below a text explain marks."""
+    return _LEGEND_HEAD.match(lead) is not None
+
+
+def is_legend(rest: str) -> bool:
+    """Return whether a box explains its mark, by what stands behind it."""
+    return _LEGEND_TEXT.match(rest) is not None
 
 
 def item_text(content: str) -> str:

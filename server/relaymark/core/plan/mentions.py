@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Literal
 
-from relaymark.core.plan.model import PathMention, Span
+from relaymark.core.plan.model import PathMention
+from relaymark.core.span import Span
 
 Part = Literal["text", "code", "comment"]
 

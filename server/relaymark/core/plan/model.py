@@ -4,22 +4,13 @@ from typing import Literal
 
 from msgspec import Struct
 
+from relaymark.core.span import Span
+
 Status = Literal["done", "active", "open", "dropped"]
 State = Literal["open", "done", "superseded", "archived"]
 
 
-class Span(Struct, frozen=True):
-    """A stretch of the plan's text: offsets of Python characters, 0-based, `end` is not part of it."""
-
-    start: int
-    end: int
-
-    def of(self, text: str) -> str:
-        """Return what `text` holds there."""
-        return text[self.start : self.end]
-
-
-class PathMention(Struct, frozen=True):
+class PathMention(Struct, frozen=True, gc=False):
     """A path as the plan writes it, with `/`; a folder ends in `/`, a glob keeps its `*`.
 
     The span covers the path only: no quotes, `@`, line numbers or `::test`. Paths of one brace list
@@ -30,7 +21,7 @@ class PathMention(Struct, frozen=True):
     span: Span
 
 
-class Item(Struct, frozen=True):
+class Item(Struct, frozen=True, gc=False):
     """One checkbox.
 
     Attributes:

@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from relaymark.core.plan.labels import Named, leading_name, rank
-from relaymark.core.plan.model import Span, Status
+from relaymark.core.plan.model import Status
 from relaymark.core.plan.status import split_status
+from relaymark.core.span import Span
 
 PSEUDO_LEVEL = 7
 """The level of a bold line that stands in for a heading: below every real one."""
@@ -21,12 +22,25 @@ _LONGEST = 500
 
 
 class Heading(Struct, frozen=True):
-    """A heading, or what stands in for one: its content, its level (1 to 7), its own line and its section."""
+    """A heading, or what stands in for one.
+
+    Attributes:
+        content: As markdown, on one line.
+        level: 1 to 7.
+        span: Its own line.
+        section: What it stands over; of real headings known only when the whole plan is.
+        named: The phase's name at its head.
+        title: Its content without name and status.
+        status: What it says of its state.
+    """
 
     content: str
     level: int
     span: Span
     section: Span
+    named: Named | None = None
+    title: str = ""
+    status: Status | None = None
 
 
 class Candidate(Struct, frozen=True):
@@ -34,19 +48,21 @@ class Candidate(Struct, frozen=True):
 
     heading: Heading
     named: Named
-    title: str
-    status: Status | None
     live: bool
+
+
+def read_heading(content: str, level: int, span: Span, section: Span) -> Heading:
+    """Return a heading with what its content says."""
+    return Heading(content, level, span, section, leading_name(content), *read_title(content))
 
 
 def candidates(headings: Sequence[Heading], boxes: Sequence[int]) -> list[Candidate]:
     """Return the headings that look like phases; `boxes` are the sorted offsets of all boxes."""
     found: list[Candidate] = []
     for heading in headings:
-        if len(heading.content) <= _LONGEST and (named := leading_name(heading.content)):
-            title, status = read_title(heading.content)
+        if heading.named and len(heading.content) <= _LONGEST:
             inside = bisect_left(boxes, heading.section.start) < bisect_left(boxes, heading.section.end)
-            found.append(Candidate(heading, named, title, status, inside or status is not None))
+            found.append(Candidate(heading, heading.named, inside or heading.status is not None))
     return found
 
 

@@ -1,24 +1,33 @@
-"""Puts a plan together: which boxes and paths belong to which phase, and the state of the whole."""
-
-# ruff: noqa: RUF001 - the dashes and quotes that people write plans with
+"""Reads a text as a plan; after an edit only the pieces around it are parsed again."""
 
 import re
-from bisect import bisect_left
-from collections.abc import Sequence
-from typing import TypeVar
+from bisect import bisect_left, bisect_right
 
-from msgspec.structs import replace
+from msgspec import Struct
 
-from relaymark.core.plan.labels import leading_name
-from relaymark.core.plan.model import Item, PathMention, Phase, Plan, Span, State
-from relaymark.core.plan.outline import PSEUDO_LEVEL, Candidate, Heading, candidates, choose, read_title
-from relaymark.core.plan.status import stated_state
+from relaymark.core.plan.assemble import assemble
+from relaymark.core.plan.model import Plan
+from relaymark.core.plan.pieces import Piece, pieces
 from relaymark.core.plan.walk import Walk
 
-_YAML_TITLE = re.compile(r"^title:[ \t]*[\"']?([^\r\n\"']+)", re.MULTILINE)
-_BOLD_HEAD = re.compile(r"\*\*([^*]+)\*\*")
+_LINE_END = re.compile(r"\r\n?|\n")
+_FRONT_MATTER_LINES = 200
 
-T = TypeVar("T")
+
+class PlanText(Struct, frozen=True):
+    """A plan with the text that it was read from.
+
+    Attributes:
+        text: The whole file.
+        plan: What it says.
+        body: Where its markdown starts, behind the front matter.
+        pieces: What the plan was put together from, in the order of the text.
+    """
+
+    text: str
+    plan: Plan
+    body: int
+    pieces: tuple[Piece, ...]
 
 
 def parse_plan(text: str) -> Plan:
@@ -27,100 +36,106 @@ def parse_plan(text: str) -> Plan:
     Boxes in fences, indented code, block quotes, comments and legends are none; neither are headings there. A
     plan with boxes but without phases has one phase without a name.
     """
-    walk = Walk(text)
-    items = tuple(box.item(text) for box in walk.boxes)
-    marks = [item.mark_span.start for item in items]
-    headings = [*_with_sections(walk.headings, text), *_box_headings(walk)]
-    headings.sort(key=lambda heading: heading.span.start)
-    chosen = choose(candidates(headings, marks))
-    places = [mention.span.start for mention in walk.loose]
-    phases = tuple(
-        _phase(
-            each,
-            _within(items, marks, each.heading.section),
-            _within(walk.loose, places, each.heading.section),
-        )
-        for each in chosen
-    )
-    head = next((heading for heading in headings if heading.level < PSEUDO_LEVEL), None)
-    if head and any(phase.heading_span == head.span for phase in phases):
-        head = None
-    title, said = read_title(head.content) if head else (_yaml_title(walk.front_matter), None)
-    if head and leading_name(head.content):
-        title = head.content.strip(" *")
-    if items and not phases:
-        line = head.span if head else Span(0, walk.table.end(0))
-        phases = (Phase("", title, Span(0, len(text)), line, items=items, paths=tuple(walk.loose)),)
-    stated = stated_state(walk.intro, walk.front_matter)
-    if head and said == "dropped" and stated is None:
-        stated = "archived" if "archived" in head.content.casefold() else "superseded"
-    elif said == "done" and stated is None:
-        stated = "done"
-    return Plan(title, phases, items, _state(stated, phases, items))
+    return read_plan(text).plan
 
 
-def _with_sections(headings: Sequence[Heading], text: str) -> list[Heading]:
-    """Return the headings with their sections, each up to the next heading of its level or above."""
-    ready: list[Heading] = []
-    limits: list[tuple[int, int]] = []
-    for heading in reversed(headings):
-        while limits and limits[-1][0] > heading.level:
-            limits.pop()
-        end = limits[-1][1] if limits else len(text)
-        end -= len(text[heading.span.end : end]) - len(text[heading.span.end : end].rstrip())
-        ready.append(replace(heading, section=Span(heading.span.start, end)))
-        limits.append((heading.level, heading.span.start))
-    return ready
+def read_plan(text: str) -> PlanText:
+    """Return the plan that `text` holds, as `parse_plan` does, with what `reread_plan` needs."""
+    body = _body(text)
+    return _plan_text(text, body, tuple(pieces(Walk(text, body))))
 
 
-def _box_headings(walk: Walk) -> list[Heading]:
-    """Return the boxes that are phases themselves, if that is what most of the outer boxes are."""
-    found: list[Heading] = []
-    outer = [box for box in walk.boxes if box.parent is None]
-    for box in outer:
-        content = box.content.strip()
-        bold = _BOLD_HEAD.match(content)
-        content = bold[1] if bold else content.partition("\n")[0]
-        named = leading_name(content)
-        if named and named.kind not in {"", "task", "step"} and _separated(content, named.end):
-            span = Span(box.start, walk.table.end(walk.table.line_at(box.mark_span.start)))
-            found.append(Heading(content, PSEUDO_LEVEL, span, Span(box.start, box.extent)))
-    return found if 2 * len(found) >= len(outer) else []
+def reread_plan(known: PlanText, text: str) -> PlanText:
+    """Return what `read_plan(text)` says, in less time, as `known` was read before the text was edited.
+
+    The pieces that the edit touches are parsed again, with the one before if the edit is in the line where they
+    meet. Where what they end with (a fence, a comment) swallows the next piece, it is parsed with them.
+    """
+    if text == known.text:
+        return known
+    old, body = known.pieces, _body(text)
+    starts = [piece.start for piece in old]
+    same = common_prefix(known.text, text)
+    rest = common_suffix(known.text, text, min(len(known.text), len(text)) - same)
+    first = bisect_right(starts, same) - 1
+    if first and same <= _line_end(known.text, starts[first]):
+        first -= 1
+    last = max(bisect_left(starts, len(known.text) - rest), first + 1)
+    if first and body != known.body:
+        first, last = 0, len(old)
+    step = 1
+    while (fresh := _stretch(known, first, last, text, 0 if first else body)) is None:
+        last, step = min(last + step, len(old)), 2 * step
+    by = len(text) - len(known.text)
+    above = sum([len(piece.items) for piece in old[:first]])
+    more = sum([len(piece.items) for piece in fresh]) - sum([len(piece.items) for piece in old[first:last]])
+    moved = [piece.moved(starts[first], above) for piece in fresh] + [piece.moved(by, more) for piece in old[last:]]
+    return _plan_text(text, body, (*old[:first], *moved))
 
 
-def _separated(content: str, at: int) -> bool:
-    behind = content[at:].lstrip()
-    return not behind or behind[0] in ":–—-.)|("
+def common_prefix(one: str, other: str) -> int:
+    """Return how many characters two texts have in common at their start."""
+    low, high = 0, min(len(one), len(other))
+    if one[:high] == other[:high]:
+        return high
+    while high - low > 1:
+        middle = (low + high) // 2
+        if one[low:middle] == other[low:middle]:
+            low = middle
+        else:
+            high = middle
+    return low
 
 
-def _within(values: Sequence[T], places: Sequence[int], section: Span) -> tuple[T, ...]:
-    return tuple(values[bisect_left(places, section.start) : bisect_left(places, section.end)])
+def common_suffix(one: str, other: str, most: int) -> int:
+    """Return how many characters, at most `most`, two texts have in common at their end."""
+    low, high = 0, most
+    ends = len(one), len(other)
+    if one[ends[0] - high :] == other[ends[1] - high :]:
+        return high
+    while high - low > 1:
+        middle = (low + high) // 2
+        if one[ends[0] - middle : ends[0] - low] == other[ends[1] - middle : ends[1] - low]:
+            low = middle
+        else:
+            high = middle
+    return low
 
 
-def _phase(found: Candidate, items: tuple[Item, ...], paths: tuple[PathMention, ...]) -> Phase:
-    return Phase(
-        label=found.named.label,
-        title=found.title,
-        span=found.heading.section,
-        heading_span=found.heading.span,
-        status=found.status,
-        items=items,
-        kind=found.named.kind,
-        name=found.named.name,
-        paths=paths,
-    )
+def _plan_text(text: str, body: int, found: tuple[Piece, ...]) -> PlanText:
+    return PlanText(text, assemble(text, text[:body], found), body, found)
 
 
-def _yaml_title(front_matter: str) -> str:
-    found = _YAML_TITLE.search(front_matter)
-    return found[1].strip() if found else ""
+def _stretch(known: PlanText, first: int, last: int, text: str, body: int) -> list[Piece] | None:
+    """Return the new pieces in place of some of the known ones; None if the next one cannot stay as it is."""
+    old = known.pieces
+    start = old[first].start
+    if last == len(old):
+        return list(pieces(Walk(text[start:], body, legend=old[first].legend)))
+    stop = old[last].start + len(text) - len(known.text)
+    if body > stop:
+        return None
+    walk = Walk(text[start : _line_end(text, stop)], body, stop - start, legend=old[first].legend)
+    return list(pieces(walk)) if walk.closed and old[last].legend in {None, walk.legend} else None
 
 
-def _state(stated: State | None, phases: Sequence[Phase], items: Sequence[Item]) -> State:
-    if stated in {"superseded", "archived"}:
-        return stated
-    if items:
-        done = all(item.ticked or item.struck for item in items)
-    else:
-        done = all(phase.done for phase in phases) if phases else stated == "done"
-    return "done" if done else "open"
+def _line_end(text: str, at: int) -> int:
+    found = _LINE_END.search(text, at)
+    return found.start() if found else len(text)
+
+
+def _body(text: str) -> int:
+    """Return the offset behind the YAML between two `---` lines at the top, 0 without it."""
+    if not text.startswith(("---", "\ufeff---")):
+        return 0
+    start = 0
+    for line in range(_FRONT_MATTER_LINES):
+        found = _LINE_END.search(text, start)
+        content = text[start : found.start() if found else len(text)]
+        behind = found.end() if found else len(text)
+        if (content.rstrip() == "---") if line else (content.lstrip("\ufeff").rstrip() != "---"):
+            return behind if line else 0
+        if not found:
+            return 0
+        start = behind
+    return 0

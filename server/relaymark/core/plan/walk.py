@@ -1,19 +1,25 @@
-"""Collects from markdown-it's blocks what a plan is made of, with offsets from the text's own lines."""
+"""Collects from markdown-it's blocks what a stretch of a plan is made of, with offsets from its own lines."""
+
+# ruff: noqa: RUF001 - the dashes that people write plans with
+
+import re
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from msgspec import Struct, field
 
 from relaymark.core.lines import LineTable
-from relaymark.core.plan.items import BOX, is_legend, is_struck, is_ticked, item_ids, item_text
+from relaymark.core.plan.items import BOX, is_legend, is_struck, is_ticked, item_ids, item_text, leads_legend
 from relaymark.core.plan.labels import leading_name
 from relaymark.core.plan.mentions import path_mentions
-from relaymark.core.plan.model import Item, PathMention, Span
-from relaymark.core.plan.outline import PSEUDO_LEVEL, Heading, bold_line
+from relaymark.core.plan.model import Item, PathMention
+from relaymark.core.plan.outline import PSEUDO_LEVEL, Heading, bold_line, read_heading
+from relaymark.core.span import Span
 
 _BLOCKS = MarkdownIt("commonmark").disable(["inline", "text_join", "reference"])
-_FRONT_MATTER_LINES = 200
-_INTRO_PARTS = 40
+_BOLD_HEAD = re.compile(r"\*\*([^*]+)\*\*")
+_BULLET = re.compile(r"[-*+] \S")
+_LARGE = 1_000
 
 
 class Box(Struct):
@@ -45,44 +51,78 @@ class Box(Struct):
             struck=is_struck(words),
         )
 
+    def heading(self, table: LineTable) -> Heading | None:
+        """Return the box as the heading of a phase, None if it is not named like one."""
+        content = self.content.strip()
+        bold = _BOLD_HEAD.match(content)
+        content = bold[1] if bold else content.partition("\n")[0]
+        named = leading_name(content)
+        if named is None or named.kind in {"", "task", "step"}:
+            return None
+        behind = content[named.end :].lstrip()
+        if behind and behind[0] not in ":–—-.)|(":
+            return None
+        span = Span(self.start, table.end(table.line_at(self.mark_span.start)))
+        return read_heading(content, PSEUDO_LEVEL, span, Span(self.start, self.extent))
 
-class Walk:
-    """One pass over a plan.
+
+class Cut(Struct, frozen=True):
+    """An offset at which a text can be cut, as the line there starts a block whatever stands before it.
 
     Attributes:
-        front_matter: The YAML between the `---` lines at the top, else empty.
+        at: The start of a line: of a heading, or of a bullet at the left edge.
+        legend: The boxes there explain marks; None: a heading stands there, so nothing before it matters.
+    """
+
+    at: int
+    legend: bool | None
+
+
+class Walk:
+    """One pass over a text: a whole plan, or a stretch of one between two cuts.
+
+    Attributes:
         headings: Top-level headings and bold lines that name a phase; their sections are not yet known.
         boxes: In the order of the text.
         loose: The paths named outside boxes, in the order of the text.
-        intro: The first paragraphs, up to the second heading or the first phase.
+        notes: What stands outside boxes, with offsets: the text of paragraphs, None for headings.
+        cuts: Where the text can be cut, its start among them.
+        legend: At the end of the text, boxes explain marks.
+        closed: What stands at `stop` is a block of its own; False: the stretch has to be read on.
     """
 
-    def __init__(self, text: str) -> None:
-        """Read all of `text`."""
+    def __init__(self, text: str, body: int = 0, stop: int | None = None, *, legend: bool | None = None) -> None:
+        """Read a text.
+
+        Args:
+            text: The stretch; with `stop`, also the line behind it.
+            body: Where its markdown starts, behind the front matter.
+            stop: The offset of the next cut; None: the text ends with the plan.
+            legend: What the cut at its start says.
+        """
         self.text = text
         self.table = LineTable(text)
         self.headings: list[Heading] = []
         self.boxes: list[Box] = []
         self.loose: list[PathMention] = []
-        self.intro: list[str] = []
-        self._intro_over = False
-        self._lead = ""
-        self._shift = self._front_matter_lines()
-        body = self.table.start(self._shift)
-        self.front_matter = text[:body]
+        self.notes: list[tuple[int, str | None]] = []
+        self.cuts = [Cut(0, legend)]
+        self.legend = bool(legend)
+        self._end = len(text) if stop is None else stop
+        self._shift = self.table.line_at(body)
         self._tokens = _BLOCKS.parse(text[body + text.startswith("\ufeff", body) :])
-        self._read()
+        self.closed = stop is None or self._close(stop)
+        if self.closed:
+            self._read()
 
-    def _front_matter_lines(self) -> int:
-        if not self.text.startswith(("---", "\ufeff---")) or self._line(0).lstrip("\ufeff").rstrip() != "---":
-            return 0
-        for line in range(1, min(len(self.table), _FRONT_MATTER_LINES)):
-            if self._line(line).rstrip() == "---":
-                return line + 1
-        return 0
-
-    def _line(self, line: int) -> str:
-        return self.text[self.table.start(line) : self.table.end(line)]
+    def _close(self, stop: int) -> bool:
+        line = self.table.line_at(stop)
+        for at in range(len(self._tokens) - 1, -1, -1):
+            token = self._tokens[at]
+            if (token.type, token.level) in {("heading_open", 0), ("list_item_open", 1)}:
+                del self._tokens[at:]
+                return token.map is not None and token.map[0] + self._shift == line and self.table.start(line) == stop
+        return False
 
     def _span(self, token: Token) -> Span:
         """Return the lines of a block without the whitespace around them."""
@@ -104,7 +144,11 @@ class Walk:
                     quotes += 1
                 case "blockquote_close":
                     quotes -= 1
+                case "heading_open" if token.level == 0:
+                    self._cut(token)
                 case "list_item_open":
+                    if token.level == 1:
+                        self._cut(token)
                     opened = None if quotes else self._open_box(at, owners[-1])
                     owners.append(owners[-1] if opened is None else opened)
                 case "list_item_close":
@@ -116,6 +160,14 @@ class Walk:
                     elif token.type == "inline":
                         self._read_loose(self._tokens[at - 1], token, span)
 
+    def _cut(self, token: Token) -> None:
+        at = self.table.start((token.map or [0])[0] + self._shift)
+        if token.type == "heading_open":
+            if token.markup.startswith("#") and self.text.startswith("#", at) and at:
+                self.cuts.append(Cut(at, None))
+        elif min(at - self.cuts[-1].at, 2 * (self._end - at)) >= _LARGE and _BULLET.match(self.text, at):
+            self.cuts.append(Cut(at, self.legend))
+
     def _open_box(self, at: int, parent: int | None) -> int | None:
         item, inline = self._tokens[at], self._tokens[min(at + 2, len(self._tokens) - 1)]
         if inline.type != "inline" or inline.level != item.level + 2 or not inline.content.startswith("["):
@@ -126,7 +178,7 @@ class Walk:
         if box is None or bracket < 0:
             return None
         content = inline.content[len(box.group()) :]
-        if is_legend(self._lead, content):
+        if self.legend or is_legend(content):
             return None
         nesting = 0 if parent is None else self.boxes[parent].nesting + 1
         mark = Span(box.start("mark"), box.end("mark"))
@@ -144,13 +196,12 @@ class Walk:
         self.loose += path_mentions(self.text, span.start, span.end)
         top = token.level == 1
         if top:
-            self._lead = token.content
+            self.legend = leads_legend(token.content)
+        heading = None
         if top and opener.type == "heading_open":
-            level = int(opener.tag[1:])
-            self._intro_over |= bool(self.headings) or leading_name(token.content) is not None
-            self.headings.append(Heading(token.content, level, span, span))
+            heading = read_heading(token.content, int(opener.tag[1:]), span, span)
         elif top and token.content.startswith("**") and (bold := bold_line(token.content)) and leading_name(bold):
-            self._intro_over = True
-            self.headings.append(Heading(bold, PSEUDO_LEVEL, span, span))
-        elif not self._intro_over and len(self.intro) < _INTRO_PARTS:
-            self.intro.append(token.content)
+            heading = read_heading(bold, PSEUDO_LEVEL, span, span)
+        if heading:
+            self.headings.append(heading)
+        self.notes.append((span.start, None if heading else token.content))

@@ -1,6 +1,19 @@
 """The server's features, one file each."""
 
-from relaymark.lsp.features import configuration, follow, lifecycle, status
+from relaymark.lsp.features import (
+    actions,
+    configuration,
+    diagnostics,
+    documents,
+    follow,
+    hover,
+    lifecycle,
+    popups,
+    relay,
+    snooze,
+    status,
+    tick,
+)
 from relaymark.lsp.server import RelaymarkServer
 
 
@@ -8,5 +21,13 @@ def register_all(server: RelaymarkServer) -> None:
     """Register every feature: the server's table of contents."""
     lifecycle.register(server)
     configuration.register(server)
+    follow.register(server)  # before the status, which shows whom it found
     status.register(server)
-    follow.register(server)
+    documents.register(server)
+    diagnostics.register(server)
+    popups.register(server)
+    hover.register(server)
+    actions.register(server)
+    tick.register(server)
+    snooze.register(server)
+    relay.register(server)

@@ -64,7 +64,7 @@ def _untupled(value: Any) -> Any:
     return value
 
 
-OF_CLIENTS = frozenset({"server", "trace"})
+OF_CLIENTS = frozenset({"server", "statusBar", "trace"})
 """Settings under `relaymark.` that clients keep for themselves."""
 
 

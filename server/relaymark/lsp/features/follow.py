@@ -1,34 +1,45 @@
 """`relaymark/follow`: the status bar shows the session that the user looks at, by its id or by a terminal's process."""
 
-import asyncio
 from typing import Any
 
-from relaymark.lsp.features import status
 from relaymark.lsp.protocol import FOLLOW, field
+from relaymark.lsp.refresh import refresh
+from relaymark.lsp.scene import Scene
 from relaymark.lsp.server import RelaymarkServer
 from relaymark.sources.process import ancestors
 
 
-async def follow(ls: RelaymarkServer, params: Any) -> dict[str, str]:
-    """Follow a session; without one, or with one that is not known, follow nobody. Answers whom it follows."""
+def follow(ls: RelaymarkServer, params: Any) -> dict[str, str]:
+    """Follow a session; without one, follow nobody. Answers whom it follows now.
+
+    A process is kept: the agent in a new terminal has no session yet, and is found once it has.
+    """
     session, pid = field(params, "session"), field(params, "pid")
-    if not isinstance(session, str) or not session:
-        session = await _of_process(ls, pid) if isinstance(pid, int) and pid > 1 else None
-    ls.followed = session
-    status.refresh(ls)
-    return {"session": session} if session else {}
+    by_id = isinstance(session, str) and bool(session)
+    ls.followed = session if by_id else None
+    ls.followed_pid = pid if not by_id and isinstance(pid, int) and pid > 1 else None
+    find_process(ls)
+    refresh(ls)
+    return {"session": ls.followed} if ls.followed else {}
 
 
-async def _of_process(ls: RelaymarkServer, pid: int) -> str | None:
-    """Return the session whose agent runs as `pid` or below it, such as in the shell of a terminal."""
+def find_process(ls: RelaymarkServer) -> None:
+    """Find the session whose agent runs as the followed process or below it, such as in the shell of a terminal."""
+    if ls.followed_pid is None:
+        return
     observed = ls.picture.observed if ls.picture else ()
     running = {item.session.id: item.process.pid for item in observed if item.process.pid and item.process.alive}
-    for session, process in running.items():
-        if pid in await asyncio.to_thread(ancestors, process):
-            return session
-    return None
+    found = (session for session, process in running.items() if ls.followed_pid in ancestors(process))
+    ls.followed = next(found, None)
+
+
+def look_again(ls: RelaymarkServer, _current: Scene) -> bool:
+    """Look for the followed process among the sessions as they stand now."""
+    find_process(ls)
+    return False
 
 
 def register(server: RelaymarkServer) -> None:
     """Register the feature."""
     server.feature(FOLLOW)(follow)
+    server.refreshers.append(look_again)

@@ -8,9 +8,11 @@ from lsprotocol import types
 from relaymark.core.paths import from_uri
 from relaymark.engine.live import LiveEngine, Picture
 from relaymark.lsp.features import configuration, status
+from relaymark.lsp.files import freshen
 from relaymark.lsp.folders import Folder
 from relaymark.lsp.logs import ClientLog
 from relaymark.lsp.protocol import client_features
+from relaymark.lsp.refresh import refresh, refresh_later
 from relaymark.lsp.server import RelaymarkServer
 from relaymark.sources.git import place_of, stamp_of
 
@@ -50,7 +52,11 @@ async def initialized(ls: RelaymarkServer, _params: types.InitializedParams) -> 
 def _take(ls: RelaymarkServer, picture: Picture) -> None:
     ls.picture = picture
     ls.first_picture.set()
-    status.refresh(ls)
+    if picture.quiet:
+        refresh_later(ls)
+    else:
+        refresh(ls)
+    freshen(ls)
 
 
 def _look_again(ls: RelaymarkServer) -> None:
@@ -59,7 +65,7 @@ def _look_again(ls: RelaymarkServer) -> None:
         return
     loop = asyncio.get_running_loop()
     loop.call_later(_LOOK_AGAIN, _look_again, ls)
-    status.refresh(ls)
+    refresh(ls)
     moved = [item for item in ls.folders.values() if item.place and stamp_of(item.place) != item.stamp]
     if moved:
         ls.background(_relocate(ls, moved))
@@ -82,7 +88,7 @@ def read_anew(ls: RelaymarkServer) -> None:
     """Have the engine read for the folders and settings as they are now."""
     if ls.engine:
         ls.engine.choose(status.wanted(ls))
-    status.refresh(ls)
+    refresh(ls)
 
 
 async def did_change_workspace_folders(ls: RelaymarkServer, params: types.DidChangeWorkspaceFoldersParams) -> None:

@@ -1,0 +1,120 @@
+-- `:Relaymark`: each word is shown from what the server said, or handed on to it.
+local M = {}
+
+local client = require('relaymark.client')
+
+local function tell(message)
+  vim.notify('Relaymark: ' .. message, vim.log.levels.INFO)
+end
+
+---The plan in the current buffer, if it is one that the server knows.
+---@param current vim.lsp.Client
+---@param status? relaymark.Status
+---@return string?
+local function plan_here(current, status)
+  local name = vim.api.nvim_buf_get_name(0)
+  for _, plan in ipairs(status and status.plans or {}) do
+    if name == vim.fs.joinpath(client.root_of(current), plan.path) then
+      return plan.path
+    end
+  end
+end
+
+---Has the server carry out a command, for the workspace and the session that the gauge shows.
+---@param command string
+---@return fun(current: vim.lsp.Client, status?: relaymark.Status)
+local function execute(command)
+  return function(current, status)
+    local about = {
+      workspace = vim.uri_from_fname(client.root_of(current)),
+      session = status and status.shown,
+      plan = plan_here(current, status),
+    }
+    client.request(current, 'workspace/executeCommand', {
+      command = command,
+      arguments = { about },
+    })
+  end
+end
+
+local function show(_, status)
+  if not (status and status.tooltip) then
+    return tell('nothing is known yet')
+  end
+  local lines = vim.split(status.tooltip, '\n')
+  local options = { border = 'rounded', focus_id = 'relaymark' }
+  local _, window = vim.lsp.util.open_floating_preview(lines, 'markdown', options)
+  -- Neovim draws the backslashes that keep text from sessions from being Markdown.
+  local escape = '\\\\\\ze[[:punct:]]'
+  vim.fn.matchadd('Conceal', escape, 10, -1, { window = window, conceal = '' })
+end
+
+---@param session relaymark.Session
+---@return string
+local function line_of(session)
+  local tokens = session.context.tokens
+  local size = tokens and ('%dk'):format(math.floor(tokens / 1000 + 0.5)) or '?'
+  local parts = { session.title or session.id, session.agent, session.state, size, session.level }
+  return table.concat(parts, ' · ')
+end
+
+local function choose(_, status)
+  local sessions = status and status.sessions or {}
+  if #sessions == 0 then
+    return tell('no session is open')
+  end
+  vim.ui.select(sessions, { prompt = 'Follow a session:', format_item = line_of }, function(session)
+    if session then
+      client.follow({ session = session.id })
+    end
+  end)
+end
+
+---@type table<string, fun(current: vim.lsp.Client, status?: relaymark.Status)>
+local of_server = {
+  status = show,
+  sessions = choose,
+  handover = execute('relaymark.generateHandover'),
+  continue = execute('relaymark.continuePhase'),
+  next = execute('relaymark.startNextPhase'),
+  snooze = execute('relaymark.snooze'),
+}
+
+---@type table<string, fun()>
+local of_client = {
+  restart = function()
+    client.restart()
+  end,
+  log = function()
+    local log = vim.lsp.log
+    vim.cmd.tabedit(vim.fn.fnameescape(log.get_filename()))
+  end,
+}
+
+local words = { 'status', 'handover', 'continue', 'next', 'snooze', 'sessions', 'restart', 'log' }
+
+---@param lead string
+---@return string[]
+function M.complete(lead)
+  return vim.tbl_filter(function(word)
+    return vim.startswith(word, lead)
+  end, words)
+end
+
+---@param word? string `status` unless told
+function M.run(word)
+  word = word or 'status'
+  if of_client[word] then
+    return of_client[word]()
+  end
+  local current = client.current()
+  if not of_server[word] then
+    tell(('there is no "%s"; there are %s'):format(word, table.concat(words, ', ')))
+  elseif not current then
+    tell('no server runs for this folder; see :checkhealth relaymark')
+  else
+    of_server[word](current, require('relaymark').payload())
+  end
+end
+
+return M

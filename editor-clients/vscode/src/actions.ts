@@ -1,0 +1,82 @@
+/** The menu behind the gauge. It forwards: what an action does is the server's matter. */
+
+import * as vscode from 'vscode';
+import { FollowRequest, type Session, type Status } from './protocol';
+import type { LanguageClient } from 'vscode-languageclient/node';
+
+interface Entry extends vscode.QuickPickItem {
+  run?: () => unknown;
+}
+
+/** Commands of the server, offered while it announces them. */
+const COMMANDS = [
+  { command: 'relaymark.generateHandover', label: '$(note) Generate handover', needsSession: true },
+  { command: 'relaymark.continuePhase', label: '$(debug-continue) Continue phase', needsSession: false },
+  { command: 'relaymark.startNextPhase', label: '$(debug-step-over) Start next phase', needsSession: false },
+  { command: 'relaymark.snooze', label: '$(bell-slash) Snooze this session', needsSession: true },
+];
+
+export async function showActions(client: LanguageClient | undefined, status: Status | undefined): Promise<void> {
+  const session = status?.sessions.find(({ id }) => id === status.shown);
+  const title = session ? `Relaymark · ${status?.text ?? ''} · ${nameOf(session)}` : 'Relaymark';
+  const placeHolder = session ? summary(session) : 'No open session here';
+  const entries = [
+    ...(client && status ? ofServer(client, status, session) : []),
+    separator('Server'),
+    { label: '$(refresh) Restart server', run: () => vscode.commands.executeCommand('relaymark.ui.restart') },
+    { label: '$(output) Show log', run: () => vscode.commands.executeCommand('relaymark.ui.showLog') },
+  ];
+  const picked = await vscode.window.showQuickPick<Entry>(entries, { title, placeHolder, matchOnDescription: true });
+  await picked?.run?.();
+}
+
+function ofServer(client: LanguageClient, status: Status, session: Session | undefined): Entry[] {
+  const announced = client.initializeResult?.capabilities.executeCommandProvider?.commands ?? [];
+  const target = { workspace: status.workspace, ...(session && { session: session.id }) };
+  const commands = COMMANDS.filter((each) => announced.includes(each.command) && (session || !each.needsSession));
+  const plans = status.plans.filter(({ state }) => state === 'open');
+  const others = status.sessions.filter(({ id }) => id !== status.shown);
+  return [
+    ...commands.map(({ command, label }) => ({ label, run: () => vscode.commands.executeCommand(command, target) })),
+    separator('Show'),
+    ...plans.map(({ path }) => ({
+      label: '$(checklist) Open plan',
+      description: path,
+      run: () => vscode.window.showTextDocument(vscode.Uri.joinPath(vscode.Uri.parse(status.workspace), path)),
+    })),
+    ...(others.length
+      ? [{ label: '$(list-unordered) Show other sessions', run: () => pickSession(client, status) }]
+      : []),
+  ];
+}
+
+async function pickSession(client: LanguageClient, status: Status): Promise<void> {
+  const entries = status.sessions.map((session) => ({
+    label: `${session.parent ? '$(indent) ' : ''}${nameOf(session)}`,
+    description: session.id === status.shown ? 'shown now' : '',
+    detail: summary(session),
+    run: () => client.sendRequest(FollowRequest, { session: session.id }),
+  }));
+  const nobody = { label: '$(clear-all) Whichever is fullest', run: () => client.sendRequest(FollowRequest, {}) };
+  const picked = await vscode.window.showQuickPick<Entry>([...entries, separator(''), nobody], {
+    title: 'Relaymark: the session to show',
+    matchOnDetail: true,
+  });
+  await picked?.run?.();
+}
+
+function nameOf(session: Session): string {
+  // A dollar sign and a bracket would be an icon: titles are written by others.
+  return (session.title ?? session.id.slice(0, 8)).replaceAll('$(', '$\u200b(');
+}
+
+function summary({ agent, state, level, context, ceiling, phase, branch, elsewhere }: Session): string {
+  const { tokens } = context;
+  const figure = tokens === undefined || !ceiling ? [] : [`${grouped(tokens)} of ${grouped(ceiling.tokens)} tokens`];
+  const place = phase ? [`phase ${phase.label}`] : [];
+  return [agent, state, ...figure, level, ...place, ...(elsewhere && branch ? [branch] : [])].join(' · ');
+}
+
+const grouped = (tokens: number): string => tokens.toLocaleString('en');
+
+const separator = (label: string): Entry => ({ label, kind: vscode.QuickPickItemKind.Separator });

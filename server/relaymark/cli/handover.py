@@ -1,0 +1,85 @@
+"""`relaymark handover`: the note that hands a session over, from its records alone."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from relaymark.core.observed import View, view
+from relaymark.core.place import belongs
+from relaymark.core.status import sorted_views
+from relaymark.engine.catalog import listed
+from relaymark.engine.machine import Machine
+from relaymark.engine.once import Look, look_at_files, look_at_workspace
+from relaymark.engine.relay import RelayError, handover_session, handover_text, write_handover
+from relaymark.sources.handovers import write_new_file
+
+
+def handover(
+    session: Annotated[
+        str | None,
+        typer.Option("--session", "-s", help="The session's id, or how it begins; the shown one by default."),
+    ] = None,
+    out: Annotated[
+        str | None, typer.Option("--out", "-o", help="A new file to write the note to, or - for standard output.")
+    ] = None,
+    workspace: Annotated[
+        Path | None,
+        typer.Option(
+            "--workspace", "-w", exists=True, file_okay=False, help="The folder to look at; the current one by default."
+        ),
+    ] = None,
+) -> None:
+    """Write the handover note of a session into .relaymark/handovers/."""
+    machine = Machine()
+    look = look_at_workspace(machine, os.path.realpath(workspace or Path.cwd()))
+    now = machine.now()
+    views = sorted_views(look.observed, look.place, look.config, now)
+    try:
+        if session is not None and not any(item.session.id.startswith(session) for item in views):
+            views = closed_views(machine, look, session)
+        if out is None:
+            typer.echo(write_handover(machine, look.place, views, session, now, path_map=look.config.path_map))
+            return
+        chosen = handover_session(views, look.place, session)
+        text, _ = handover_text(machine, look.place, chosen, now, path_map=look.config.path_map)
+    except RelayError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from error
+    if out == "-":
+        sys.stdout.buffer.write(text.encode())
+        return
+    try:
+        write_new_file(Path(os.path.abspath(out)), text)
+    except FileExistsError as error:
+        typer.echo(f"{out} exists, and a note is never written over another file; name a new one.", err=True)
+        raise typer.Exit(1) from error
+    except OSError as error:
+        typer.echo(f"{out} cannot be written: {error.strerror or error}", err=True)
+        raise typer.Exit(1) from error
+    typer.echo(out)
+
+
+def closed_views(machine: Machine, look: Look, session_id: str) -> tuple[View, ...]:
+    """Return the sessions of this workspace whose id starts so, however old they are."""
+    found, _ = listed(machine)
+    named = [
+        (item.agent.name, item.path)
+        for item in found
+        if session_id and (item.agent.session_id(item.path) or "").startswith(session_id)
+    ]
+    if not named:
+        return ()
+    try:
+        old = look_at_files(machine, named, look.place.folder)
+    except OSError:
+        return ()
+    views = []
+    for item in old.observed:
+        where, tree = belongs(item.session.cwd, look.place, look.config.path_map)
+        if where != "no":
+            tree = tree or look.place.worktree
+            views.append(view(item, look.config, machine.now(), tree, elsewhere=where == "worktree"))
+    return tuple(views)

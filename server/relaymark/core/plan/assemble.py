@@ -1,0 +1,136 @@
+"""Puts a plan together: which boxes and paths belong to which phase, and the state of the whole."""
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from itertools import chain
+from typing import TypeVar
+
+from msgspec.structs import replace
+
+from relaymark.core.plan.model import Item, PathMention, Phase, Plan, State
+from relaymark.core.plan.outline import PSEUDO_LEVEL, Candidate, Heading, candidates, choose
+from relaymark.core.plan.pieces import Piece
+from relaymark.core.plan.status import stated_state
+from relaymark.core.span import Span
+
+_YAML_TITLE = re.compile(r"^title:[ \t]*[\"']?([^\r\n\"']+)", re.MULTILINE)
+_END = re.compile(r"[\r\n]")
+_INTRO_PARTS = 40
+_BLOCK = 1_000
+
+T = TypeVar("T")
+
+
+def assemble(text: str, front_matter: str, pieces: Sequence[Piece]) -> Plan:
+    """Return the plan that consists of `pieces`, which together cover `text`."""
+    items = tuple(chain.from_iterable([piece.items for piece in pieces]))
+    loose = tuple(chain.from_iterable([piece.loose for piece in pieces]))
+    marks = [item.mark_span.start for item in items]
+    places = [mention.span.start for mention in loose]
+    headings = [*_with_sections(pieces, text), *_box_headings(pieces)]
+    headings.sort(key=lambda heading: heading.span.start)
+    phases = tuple(
+        _phase(each, _within(items, marks, each.heading.section), _within(loose, places, each.heading.section))
+        for each in choose(candidates(headings, marks))
+    )
+    head = next((heading for heading in headings if heading.level < PSEUDO_LEVEL), None)
+    if head and any(phase.heading_span == head.span for phase in phases):
+        head = None
+    title, said = (head.title, head.status) if head else (_yaml_title(front_matter), None)
+    if head and head.named:
+        title = head.content.strip(" *")
+    if items and not phases:
+        line = head.span if head else Span(0, _line_end(text))
+        phases = (Phase("", title, Span(0, len(text)), line, items=items, paths=loose),)
+    stated = stated_state(_intro(pieces), front_matter)
+    if head and said == "dropped" and stated is None:
+        stated = "archived" if "archived" in head.content.casefold() else "superseded"
+    elif said == "done" and stated is None:
+        stated = "done"
+    return Plan(title, phases, items, _state(stated, phases, items))
+
+
+def _intro(pieces: Iterable[Piece]) -> list[str]:
+    """Return the first paragraphs, up to the second heading or the first that names a phase."""
+    found: list[str] = []
+    titled = False
+    for piece in pieces:
+        headings = iter(piece.headings)
+        for note in piece.notes:
+            if note is not None:
+                found.append(note)
+            elif next(headings).named or titled:
+                return found
+            else:
+                titled = True
+            if len(found) == _INTRO_PARTS:
+                return found
+    return found
+
+
+def _with_sections(pieces: Sequence[Piece], text: str) -> list[Heading]:
+    """Return the headings with their sections, each up to the next heading of its level or above."""
+    ready: list[Heading] = []
+    limits: list[tuple[int, int]] = []
+    for heading in chain.from_iterable([reversed(piece.headings) for piece in reversed(pieces)]):
+        while limits and limits[-1][0] > heading.level:
+            limits.pop()
+        end = _content_end(text, heading.span.end, limits[-1][1] if limits else len(text))
+        ready.append(replace(heading, section=Span(heading.span.start, end)))
+        limits.append((heading.level, heading.span.start))
+    return ready
+
+
+def _box_headings(pieces: Sequence[Piece]) -> list[Heading]:
+    """Return the boxes that are phases themselves, if that is what most of the outer boxes are."""
+    found = list(chain.from_iterable([piece.boxed for piece in pieces]))
+    return found if 2 * len(found) >= sum(piece.outer for piece in pieces) else []
+
+
+def _content_end(text: str, start: int, end: int) -> int:
+    """Return where `text[start:end]` ends without the whitespace behind it; a block at a time, as it may be long."""
+    while end > start:
+        block = text[max(start, end - _BLOCK) : end]
+        if content := block.rstrip():
+            return end - len(block) + len(content)
+        end -= len(block)
+    return end
+
+
+def _line_end(text: str) -> int:
+    found = _END.search(text)
+    return found.start() if found else len(text)
+
+
+def _within(values: Sequence[T], places: Sequence[int], section: Span) -> tuple[T, ...]:
+    return tuple(values[bisect_left(places, section.start) : bisect_left(places, section.end)])
+
+
+def _phase(found: Candidate, items: tuple[Item, ...], paths: tuple[PathMention, ...]) -> Phase:
+    return Phase(
+        label=found.named.label,
+        title=found.heading.title,
+        span=found.heading.section,
+        heading_span=found.heading.span,
+        status=found.heading.status,
+        items=items,
+        kind=found.named.kind,
+        name=found.named.name,
+        paths=paths,
+    )
+
+
+def _yaml_title(front_matter: str) -> str:
+    found = _YAML_TITLE.search(front_matter)
+    return found[1].strip() if found else ""
+
+
+def _state(stated: State | None, phases: Sequence[Phase], items: Sequence[Item]) -> State:
+    if stated in {"superseded", "archived"}:
+        return stated
+    if items:
+        done = all(item.ticked or item.struck for item in items)
+    else:
+        done = all(phase.done for phase in phases) if phases else stated == "done"
+    return "done" if done else "open"

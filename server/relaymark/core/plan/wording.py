@@ -1,0 +1,73 @@
+"""Reads in the sentence around a path whether the file is to go, to come, or only spoken of."""
+
+# ruff: noqa: RUF001 - the dashes and quotes that people write plans with
+
+import re
+from typing import Literal
+
+Wording = Literal["going", "coming", "aside"]
+
+_BULLET = re.compile(r"(?:^|[\r\n])[ \t>]*(?:[-*+]|\d+[.)])[ \t]|(?:\r\n|\r|\n)[ \t]*(?=[\r\n])")
+_GOING = re.compile(
+    r"\b(?:delet|remov|renam|replac|retir|eliminat|deprecat|supersed|migrat|consolidat|obsolet|relocat|uninstall|clean"
+    r"|extract|split|merg|convert|reorgani[sz]|restor|revert|rewrit|rewrote|translat)\w*\b"
+    r"|\b(?:port|ports|ported|porting|drop|drops|dropped|move|moves|moved|moving|rm|mv|unlink|purge"
+    r"|strip|inline|inlined|fold|folded|get rid of|rid of"
+    r"|discard|decommission|kill|löschen|entfernen|eliminar|supprimer)\b",
+    re.IGNORECASE,
+)
+_TARGET = re.compile(
+    r"(?:→|->|=>|➜|\b(?:to|into|with|as|in favou?r of|by))\s*(?:the\s+|a\s+|new\s+)*[`'\"*(\[]*$", re.IGNORECASE
+)
+_SOURCE_AFTER = re.compile(r"[`'\"*)\]]*\s*(?:→|->|=>|➜)")
+_NEGATED = re.compile(
+    r"\b(?:no|not|never|without|instead of|rather than|don['’]t|doesn['’]t|no longer|formerly|previously|former|old"
+    r"|legacy|avoid|absence of|neither|nor|was|were|from|unlike|kein\w*|nicht|sans|sin)\b[^.;:–—]{0,24}$",
+    re.IGNORECASE,
+)
+_NEGATED_AFTER = re.compile(
+    r"[`'\"*)\]]*\s*(?:(?:is|are|was|were|has been|have been)\s+)?(?:no longer|gone|absent|removed|deleted|not "
+    r"|does ?n[o']t|must not|should not|if (?:it |they )?(?:exists?|present|needed|any)"
+    r"|\(?(?:removed|deleted|optional|if |deferred|skipped|n/?a))",
+    re.IGNORECASE,
+)
+_ALWAYS_ASIDE = (
+    r"e\.g\.|i\.e\.|such as|for example|for instance|examples?|etc\b|optional(?:ly)?"
+    r"|if (?:it |they )?(?:exists?|present)|gitignored?|ignored?|deferred|skipped|n/a"
+    r"|at run ?time|temp(?:orary)?|upstream|another repo\w*|output folders?"
+)
+_ASIDE = re.compile(
+    rf"\b(?:{_ALWAYS_ASIDE}|like|creates|writes|saves|emits|outputs?|produces?"
+    rf"|generates|generated|users?['’]?s?|would|could)\b",
+    re.IGNORECASE,
+)
+_ASIDE_AFTER = re.compile(rf"\b(?:{_ALWAYS_ASIDE})\b", re.IGNORECASE)
+_COMING = re.compile(
+    r"\b(?:create|add|new|write|implement|build|scaffold|introduce|generate|set ?up|initiali[sz]e|make|define|draft"
+    r"|copy|produce|will|erstellen|crear|créer|ajouter|anlegen)\b",
+    re.IGNORECASE,
+)
+
+
+def wording(text: str, start: int, end: int, at: int, behind: int) -> Wording | None:
+    """Return what an item says of a path.
+
+    Args:
+        text: The plan.
+        start: Where the item starts.
+        end: Where it ends.
+        at: Where the path starts.
+        behind: Where it ends.
+    """
+    first = max([start, *(found.end() for found in _BULLET.finditer(text, start, at))])
+    following = _BULLET.search(text, behind, end)
+    before, after = text[first:at], text[behind : following.start() if following else end]
+    if _NEGATED.search(before) or _NEGATED_AFTER.match(after):
+        return "going"
+    if _GOING.search(before) and not _TARGET.search(before):
+        return "going"
+    if _SOURCE_AFTER.match(after):
+        return "going"
+    if _ASIDE.search(before) or _ASIDE_AFTER.search(after):
+        return "aside"
+    return "coming" if _COMING.search(before) else None

@@ -1,0 +1,143 @@
+"""The facts that a handover is drawn from: gathered by the engine, frozen, with no disk behind them."""
+
+from typing import Literal
+
+from msgspec import Struct
+
+from relaymark.core.session import Session
+
+SHA_SHOWN = 10
+
+
+class Commit(Struct, frozen=True):
+    """A commit.
+
+    Attributes:
+        sha: Its whole name.
+        time: Seconds since the epoch, by its committer.
+        subject: The first line of its message.
+        files: The files that it touched, relative to the work tree; at most the first hundred.
+    """
+
+    sha: str
+    time: float
+    subject: str
+    files: tuple[str, ...] = ()
+
+    @property
+    def short(self) -> str:
+        """Its name as notes give it."""
+        return self.sha[:SHA_SHOWN]
+
+
+class Head(Struct, frozen=True):
+    """Where a work tree stands: its branch (None: detached) and its commit (None: there is none yet)."""
+
+    branch: str | None = None
+    sha: str | None = None
+
+
+class PhaseItem(Struct, frozen=True):
+    """A checkbox of the phase.
+
+    Attributes:
+        name: What a person calls it: its id (`T012`), else its number in the phase (`2`, `2.1`).
+        text: Its first paragraph, on one line.
+        line: Where it stands in the plan, 1-based.
+        done: It is ticked or struck through.
+        dropped: It is struck through.
+        paths: What it names and what exists, relative to the work tree.
+        missing: What it names and what does not exist, as the plan writes it.
+        holds_open: A box below it is open.
+    """
+
+    name: str
+    text: str
+    line: int
+    done: bool
+    dropped: bool = False
+    paths: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    holds_open: bool = False
+
+
+class PhaseWork(Struct, frozen=True):
+    """A phase as one session works on it.
+
+    Attributes:
+        plan: The plan's path, relative to the work tree.
+        name: How a prompt names it: `Phase 2`, `M0`, `phase “Setup”`; empty for the whole of a plan without phases.
+        label: Its label, empty if it has none.
+        title: Its title, on one line.
+        line: Where its heading stands, 1-based.
+        items: Its boxes in the order of the text.
+        paths: What the section names outside its boxes and what exists.
+        done: All its boxes are ticked, or it says so.
+    """
+
+    plan: str
+    name: str
+    label: str
+    title: str
+    line: int
+    items: tuple[PhaseItem, ...] = ()
+    paths: tuple[str, ...] = ()
+    done: bool = False
+
+    @property
+    def open_items(self) -> tuple[PhaseItem, ...]:
+        """The boxes to work on, in order: open, and with no open box below them."""
+        return tuple(item for item in self.items if not item.done and not item.holds_open)
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The existing paths that the phase names: those of open items first."""
+        ordered = [path for item in (*self.open_items, *self.items) for path in item.paths]
+        return tuple(dict.fromkeys((*ordered, *self.paths)))
+
+
+class Addition(Struct, frozen=True):
+    """A name that a file did not have when the session started: where it stands now (line: 1-based)."""
+
+    kind: Literal["dependency", "name"]
+    name: str
+    path: str
+    line: int
+
+
+class NoteFacts(Struct, frozen=True, kw_only=True):
+    """What a note is drawn from. Paths are relative to the work tree's top, with `/`.
+
+    Attributes:
+        session: The session to hand over.
+        now: Seconds since the epoch.
+        head: Where the work tree stands, None outside of git.
+        commits: Those since the session started, the newest first.
+        uncommitted: Files that differ from HEAD; None outside of git.
+        edited: What the session edited inside the work tree, in the order of the first edit.
+        existing: Those of all these files that exist.
+        phase: The phase that the session works on, None if that is not known.
+        following: The phase to start next: the one after `phase`, else the plan's current one.
+        additions: New dependencies and public names.
+        edited_since_test: Whether the session changed code after its last test run; None if that is not known.
+    """
+
+    session: Session
+    now: float
+    head: Head | None = None
+    commits: tuple[Commit, ...] = ()
+    uncommitted: tuple[str, ...] | None = None
+    edited: tuple[str, ...] = ()
+    existing: frozenset[str] = frozenset()
+    phase: PhaseWork | None = None
+    following: PhaseWork | None = None
+    additions: tuple[Addition, ...] = ()
+    edited_since_test: bool | None = None
+
+
+class Claim(Struct, frozen=True):
+    """One line of a note and what proves it; the lower its rank, the later it is left out for length."""
+
+    rank: float
+    text: str
+    evidence: tuple[str, ...] = ()

@@ -1,0 +1,180 @@
+"""Gathers the facts of a handover: plans, what git says, and what the end of a transcript adds."""
+
+import os
+from collections.abc import Mapping, Sequence
+
+from msgspec import Struct
+
+from relaymark.core import events as ev
+from relaymark.core import paths
+from relaymark.core.binding import Binding
+from relaymark.core.observed import View
+from relaymark.core.place import Place
+from relaymark.core.relay.additions import additions, is_manifest
+from relaymark.core.relay.commands import runs_tests
+from relaymark.core.relay.facts import Commit, NoteFacts, PhaseWork
+from relaymark.core.relay.work import Files, following_phase, phase_work
+from relaymark.core.session import Session
+from relaymark.core.sheet import Sheet
+from relaymark.engine.machine import Machine
+from relaymark.engine.plans import Joined, PlanShelf, joined
+from relaymark.sources import commits as git
+from relaymark.sources.lines import LineCutter
+from relaymark.sources.transcript import record_of
+
+_LARGEST_FILE = 256 * 1024
+_TAIL = 8 * 1024 * 1024
+_MOST_READ = 20
+_MOST_DIFFED = 60
+_NO_CODE = (".md", ".mdx", ".markdown", ".txt")
+
+
+class Ground(Struct, frozen=True):
+    """A workspace as a handover sees it.
+
+    Attributes:
+        top: The top of its work tree, or its folder outside of git.
+        both: Its plans, and the phases that its sessions work on.
+        uncommitted: Files that differ from HEAD; None outside of git.
+        path_map: Recorded folder to folder here.
+    """
+
+    top: str
+    both: Joined
+    uncommitted: tuple[str, ...] | None
+    path_map: Mapping[str, str]
+
+    @staticmethod
+    def of(
+        place: Place, views: Sequence[View], path_map: Mapping[str, str] | None = None, both: Joined | None = None
+    ) -> "Ground":
+        """Look at a workspace now; `both` goes before the plans on disk."""
+        top = top_of(place)
+        known = both or joined(PlanShelf().sheets([place]), place, views)
+        return Ground(top, known, git.uncommitted(top), path_map or {})
+
+    @property
+    def sheets(self) -> Mapping[str, Sheet]:
+        """The plans by their path relative to the top."""
+        return self.both.sheets
+
+    def bound(self, session: Session) -> Binding | None:
+        """Return the phase that a session works on, None if that is not known."""
+        return self.both.bound.get(session.id)
+
+    def exists(self, path: str) -> bool:
+        """Tell whether a path relative to the top exists and lies in the work tree."""
+        whole = paths.join(self.top, path)
+        return paths.inside(whole, self.top) and os.path.exists(whole)
+
+    def relative(self, recorded: str) -> str:
+        """Return a path as a session recorded it, relative to the top where it lies below it."""
+        return paths.relative(paths.mapped(recorded, self.path_map), self.top)
+
+    def read(self, path: str) -> str | None:
+        """Return the text of a small file, None for none; links that lead out of the work tree are not followed."""
+        whole = os.path.realpath(paths.join(self.top, path))
+        if not paths.inside(whole, os.path.realpath(self.top)) or not os.path.isfile(whole):
+            return None
+        try:
+            with open(whole, "rb") as file:
+                data = file.read(_LARGEST_FILE)
+        except OSError:
+            return None
+        return data.decode("utf-8", "replace")
+
+    def edited(self, session: Session) -> tuple[str, ...]:
+        """Return what a session edited inside the work tree, Relaymark's own folder left out."""
+        found = (self.relative(path) for path in session.files_edited)
+        return tuple(path for path in found if not paths.absolute(path) and not path.startswith(git.OWN_FOLDER))
+
+    def work(self, plan: str, index: int, known: Sequence[str] = ()) -> PhaseWork:
+        """Return a phase as work, with those of its files that exist; `known` files are found by their bare names."""
+        sheet = self.sheets[plan]
+        return phase_work(sheet.text, sheet.plan, plan, index, Files(self.top, plan, self.exists, known))
+
+    def commits(self, session: Session) -> tuple[Commit, ...]:
+        """Return the commits since a session started; none where that is not known."""
+        if session.started_at is None:
+            return ()
+        return git.commits_since(self.top, session.started_at) or ()
+
+
+def top_of(place: Place) -> str:
+    """Return the folder that a workspace's plans and notes are relative to."""
+    return place.worktree.path if place.worktree else place.folder
+
+
+def note_facts(machine: Machine, ground: Ground, session: Session, now: float) -> NoteFacts:
+    """Gather what a session's note is drawn from."""
+    edited = ground.edited(session)
+    uncommitted = ground.uncommitted or ()
+    commits = ground.commits(session)
+    changed = {*edited, *uncommitted, *(path for commit in commits for path in commit.files)}
+    existing = frozenset(path for path in changed if ground.exists(path))
+    diffed = tuple(sorted(path for path in existing if path in edited or is_manifest(path)))[:_MOST_DIFFED]
+    diff = git.changes_since(ground.top, commits, diffed)
+    unknown = [path for path in diffed if path in uncommitted and f"\n+++ b/{path}" not in diff][:_MOST_READ]
+    phase, following = _phases(ground, session, sorted(existing))
+    return NoteFacts(
+        session=session,
+        now=now,
+        head=git.head_of(ground.top),
+        commits=commits,
+        uncommitted=ground.uncommitted,
+        edited=edited,
+        existing=existing,
+        phase=phase,
+        following=following,
+        additions=additions(diff, {path: text for path in unknown if (text := ground.read(path)) is not None}),
+        edited_since_test=edited_since_test(machine, session),
+    )
+
+
+def _phases(ground: Ground, session: Session, known: Sequence[str]) -> tuple[PhaseWork | None, PhaseWork | None]:
+    """Return the phase that a session works on and the one to start next, each None if it is not known."""
+    bound = ground.bound(session)
+    if bound:
+        plan, at = bound.plan, following_phase(ground.sheets[bound.plan].plan, bound.phase)
+    else:
+        open_ones = [path for path, sheet in ground.sheets.items() if sheet.plan.state == "open"]
+        plan = open_ones[0] if len(open_ones) == 1 else ""
+        at = following_phase(ground.sheets[plan].plan, None) if plan else None
+    return (
+        ground.work(bound.plan, bound.phase, known) if bound else None,
+        ground.work(plan, at, known) if at is not None else None,
+    )
+
+
+def edited_since_test(machine: Machine, session: Session) -> bool | None:
+    """Tell whether a session changed code after its last test run; None if the transcript's last 8 MB hold no run.
+
+    Documents do not count, nor does an edit that failed.
+    """
+    agent = next((each for each in machine.agents if each.name == session.agent), None)
+    try:
+        with open(session.path, "rb") as file:
+            start = max(os.fstat(file.fileno()).st_size - _TAIL, 0)
+            file.seek(start)
+            data = file.read(_TAIL)
+    except OSError:
+        return None
+    if agent is None:
+        return None
+    decode = agent.decoder(session.path)
+    since: bool | None = None
+    calls: set[str] = set()
+    for _, line in LineCutter(start).feed(data + b"\n"):
+        record = record_of(agent, decode, line)
+        for event in record.events if record else ():
+            match event:
+                case ev.Command() if runs_tests(event.command):
+                    since = False
+                case ev.FileEdit() if not event.path.casefold().endswith(_NO_CODE):
+                    calls.add(event.call)
+                case ev.Returned() if event.call in calls:
+                    calls.discard(event.call)
+                    since = since if since is None or event.ok is False else True
+                case _:
+                    pass
+    return since

@@ -1,0 +1,101 @@
+"""Code actions on headings, items and findings: hand over, continue, start the next phase, tick."""
+
+from lsprotocol import types
+
+from relaymark.core.paths import from_uri
+from relaymark.core.sheet import Sheet
+from relaymark.lsp.asked import Asked
+from relaymark.lsp.convert import offset
+from relaymark.lsp.features import relay, snooze, tick
+from relaymark.lsp.scene import Scene, scene
+from relaymark.lsp.server import RelaymarkServer
+
+_KIND = types.CodeActionKind.QuickFix
+
+
+def code_action(ls: RelaymarkServer, params: types.CodeActionParams) -> list[types.CodeAction]:
+    """Return what can be done about the lines that a range touches."""
+    found = sheet_of(ls, params.text_document.uri)
+    if found is None:
+        return []
+    current, sheet = found
+    encoding = str(ls.workspace.position_encoding or "utf-16")
+    first = sheet.lines.start(sheet.lines.line_at(offset(sheet, params.range.start, encoding)))
+    last = sheet.lines.end(sheet.lines.line_at(offset(sheet, params.range.end, encoding)))
+    asked = Asked(workspace=current.folder.uri, plan=params.text_document.uri, version=sheet.version)
+    return [*_ticks(sheet, asked, first, last), *_relays(current, sheet, asked, (first, last), params.context)]
+
+
+def _ticks(sheet: Sheet, asked: Asked, first: int, last: int) -> list[types.CodeAction]:
+    found = []
+    for index, item in enumerate(sheet.plan.items):
+        if first <= item.span.start <= last:
+            title = "Untick this item" if item.ticked else "Tick this item"
+            wish = Asked(asked.workspace, asked.plan, None, index, None, asked.version, item.text)
+            found.append(_action(title, tick.COMMAND, wish))
+    return found[:1]
+
+
+def _relays(
+    current: Scene, sheet: Sheet, asked: Asked, lines: tuple[int, int], context: types.CodeActionContext
+) -> list[types.CodeAction]:
+    phase = _phase_at(sheet, *lines)
+    own = [finding for finding in context.diagnostics if finding.source == "relaymark"]
+    sessions = [finding.data.get("session") for finding in own if isinstance(finding.data, dict)]
+    session = next((found for found in sessions if found), None) or _session_on(current, sheet, phase)
+    if phase is None and session is None:
+        return []
+    wish = Asked(asked.workspace, asked.plan, phase, None, session, asked.version)
+    found = []
+    if session:
+        found.append(_action("Generate handover", relay.HANDOVER, wish, own))
+        found.append(_action("Continue this phase in a fresh session", relay.CONTINUE, wish, own))
+    found.append(_action("Start the next phase in a fresh session", relay.NEXT, wish, own))
+    if session and own:
+        found.append(_action("Snooze until the next level", snooze.COMMAND, wish, own))
+    return found
+
+
+def _phase_at(sheet: Sheet, first: int, last: int) -> int | None:
+    """Return the phase whose heading or item one of the lines is."""
+    for index, phase in enumerate(sheet.plan.phases):
+        starts = [phase.heading_span.start, *(item.span.start for item in phase.items)]
+        if any(first <= start <= last for start in starts):
+            return index
+    return None
+
+
+def _session_on(current: Scene, sheet: Sheet, phase: int | None) -> str | None:
+    if current.joined is None:
+        return None
+    for session, bound in current.joined.bound.items():
+        if current.joined.sheets.get(bound.plan) is sheet and bound.phase == phase:
+            return session
+    return None
+
+
+def _action(title: str, command: str, wish: Asked, findings: list[types.Diagnostic] | None = None) -> types.CodeAction:
+    return types.CodeAction(
+        title=title,
+        kind=_KIND,
+        diagnostics=findings or None,
+        command=types.Command(title, command, arguments=[wish.given()]),
+    )
+
+
+def sheet_of(ls: RelaymarkServer, uri: str) -> tuple[Scene, Sheet] | None:
+    """Return the plan that a URI names, with its folder's scene; None for anything else."""
+    path = from_uri(uri)
+    for folder in ls.folders.values():
+        current = scene(ls, folder)
+        for sheet in current.joined.sheets.values() if current.joined else ():
+            opened = ls.opened.get(sheet.path)
+            if sheet.path == path or (opened and opened.uri == uri):
+                return current, sheet
+    return None
+
+
+def register(server: RelaymarkServer) -> None:
+    """Register the feature."""
+    options = types.CodeActionOptions(code_action_kinds=[_KIND])
+    server.feature(types.TEXT_DOCUMENT_CODE_ACTION, options)(code_action)

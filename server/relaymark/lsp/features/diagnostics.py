@@ -1,0 +1,72 @@
+"""Findings as diagnostics: pushed for open and closed plans, sent again only when they changed."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from lsprotocol import types
+
+from relaymark.core.finding import Finding
+from relaymark.core.sheet import Sheet
+from relaymark.engine.findings import findings
+from relaymark.lsp.convert import SEVERITIES, span_range
+from relaymark.lsp.folders import Tree
+from relaymark.lsp.scene import Scene
+from relaymark.lsp.server import RelaymarkServer
+
+DOCUMENTATION = "https://github.com/relaymark/relaymark/blob/main/docs/rules/{}.md"
+
+
+def publish(ls: RelaymarkServer, current: Scene) -> bool:
+    """Send a folder's findings; True if any file's differ from what stands there."""
+    if current.joined is None:
+        return False
+    sheets = {sheet.path: sheet for sheet in current.joined.sheets.values()}
+    found: dict[str, list[Finding]] = {path: [] for path in sheets}
+    tree = ls.trees.get(current.joined.root, Tree())
+    for finding in findings(current.joined, current.views, current.folder.config, tree.index, tree.judged):
+        found.setdefault(finding.path, []).append(finding)
+    standing = ls.standing.setdefault(current.folder.uri, set())
+    sent = False
+    for path in {*found, *standing}:
+        sent |= _send(ls, path, found.get(path, []), sheets.get(path))
+    ls.standing[current.folder.uri] = {path for path, those in found.items() if those}
+    return sent
+
+
+def _send(ls: RelaymarkServer, path: str, found: Sequence[Finding], sheet: Sheet | None) -> bool:
+    opened = ls.opened.get(path)
+    uri = opened.uri if opened else Path(path).as_uri()
+    encoding = str(ls.workspace.position_encoding or "utf-16")
+    version = opened.sheet.version if opened else None
+    diagnostics = [_diagnostic(finding, sheet, encoding) for finding in found]
+    if ls.published.get(uri, []) == diagnostics:
+        return False
+    ls.published[uri] = diagnostics
+    ls.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, diagnostics, version))
+    return True
+
+
+def _diagnostic(finding: Finding, sheet: Sheet | None, encoding: str) -> types.Diagnostic:
+    first_line = types.Range(types.Position(0, 0), types.Position(0, 0))
+    spot = span_range(sheet, finding.span, encoding) if sheet else first_line
+    related = [
+        types.DiagnosticRelatedInformation(types.Location(Path(item.path).as_uri(), first_line), item.message)
+        for item in finding.related
+        if Path(item.path).is_absolute()
+    ]
+    data = {"session": finding.session, "phase": finding.phase, "item": finding.item}
+    return types.Diagnostic(
+        range=spot,
+        message=finding.message,
+        severity=SEVERITIES[finding.severity],
+        code=finding.code,
+        code_description=types.CodeDescription(DOCUMENTATION.format(finding.code)),
+        source="relaymark",
+        related_information=related or None,
+        data={key: value for key, value in data.items() if value is not None},
+    )
+
+
+def register(server: RelaymarkServer) -> None:
+    """Register the feature."""
+    server.refreshers.append(publish)

@@ -1,0 +1,58 @@
+"""Plans that are open in the editor: their text is the editor's, and only what was edited is parsed again."""
+
+import os
+
+from lsprotocol import types
+
+from relaymark.core.paths import from_uri
+from relaymark.core.plan import read_plan, reread_plan
+from relaymark.core.sheet import Sheet
+from relaymark.engine.plans import NAMES
+from relaymark.lsp.files import freshen
+from relaymark.lsp.folders import Opened
+from relaymark.lsp.refresh import refresh_now
+from relaymark.lsp.server import RelaymarkServer
+
+
+def did_open(ls: RelaymarkServer, params: types.DidOpenTextDocumentParams) -> None:
+    """Take over a plan's text."""
+    document = params.text_document
+    path = _plan_path(document.uri)
+    if path:
+        read = read_plan(document.text)
+        ls.opened[path] = Opened(document.uri, Sheet(path, read.text, read.plan, document.version), read)
+        refresh_now(ls)
+        freshen(ls)
+
+
+def did_change(ls: RelaymarkServer, params: types.DidChangeTextDocumentParams) -> None:
+    """Take over an edit."""
+    path = _plan_path(params.text_document.uri)
+    opened = ls.opened.get(path or "")
+    if opened is None or path is None:
+        return
+    text = ls.workspace.get_text_document(params.text_document.uri).source
+    opened.read = reread_plan(opened.read, text)
+    opened.sheet = Sheet(path, text, opened.read.plan, params.text_document.version)
+    refresh_now(ls)
+    freshen(ls)
+
+
+def did_close(ls: RelaymarkServer, params: types.DidCloseTextDocumentParams) -> None:
+    """Go back to the text on disk."""
+    if ls.opened.pop(_plan_path(params.text_document.uri) or "", None):
+        refresh_now(ls)
+
+
+def _plan_path(uri: str) -> str | None:
+    path = from_uri(uri)
+    if path is None or os.path.basename(path) not in NAMES:
+        return None
+    return os.path.realpath(path)
+
+
+def register(server: RelaymarkServer) -> None:
+    """Register the feature."""
+    server.feature(types.TEXT_DOCUMENT_DID_OPEN)(did_open)
+    server.feature(types.TEXT_DOCUMENT_DID_CHANGE)(did_change)
+    server.feature(types.TEXT_DOCUMENT_DID_CLOSE)(did_close)

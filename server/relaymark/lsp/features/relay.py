@@ -1,0 +1,164 @@
+"""The relay from the editor: write the handover note, continue the phase, start the next one in a fresh session."""
+
+import asyncio
+import shutil
+from pathlib import Path
+from typing import Any, Literal
+
+from lsprotocol import types
+
+from relaymark.core import paths
+from relaymark.core.paths import from_uri
+from relaymark.engine.relay import RelayError, write_handover
+from relaymark.engine.relay_opening import Start, Wish, opening_for
+from relaymark.lsp.asked import Asked, UserError, asked, scene_of
+from relaymark.lsp.protocol import LAUNCH, field
+from relaymark.lsp.scene import Scene
+from relaymark.lsp.server import RelaymarkServer
+
+HANDOVER = "relaymark.generateHandover"
+CONTINUE = "relaymark.continuePhase"
+NEXT = "relaymark.startNextPhase"
+
+_GO_ON = "Start it"
+_LOOK_FIRST = "Cancel"
+
+
+async def generate_handover(ls: RelaymarkServer, given: Any = None) -> str | None:
+    """Write the note of a session and show it; its path, None if there is none."""
+    try:
+        return await hand_over(ls, asked(given))
+    except (UserError, RelayError) as error:
+        _warn(ls, str(error))
+        return None
+
+
+async def hand_over(ls: RelaymarkServer, wish: Asked) -> str:
+    """Write the note of the named session, else of the shown one, and show it.
+
+    Raises:
+        UserError: No folder is open.
+        RelayError: There is nothing to hand over, or the note cannot be written.
+    """
+    current = scene_of(ls, wish)
+    place = current.folder.place
+    assert place is not None, "scene_of() refuses folders without a place"
+    session = wish.session or current.folder.shown
+    note = await asyncio.to_thread(
+        write_handover,
+        ls.machine,
+        place,
+        current.views,
+        session,
+        ls.machine.now(),
+        path_map=current.folder.config.path_map,
+        both=current.joined,
+    )
+    await show(ls, note)
+    return str(note)
+
+
+async def continue_phase(ls: RelaymarkServer, given: Any = None) -> bool:
+    """Go on with a phase in a fresh session; True if it was started."""
+    return await _begin(ls, given, "continue")
+
+
+async def start_next_phase(ls: RelaymarkServer, given: Any = None) -> bool:
+    """Start the next phase in a fresh session; True if it was started."""
+    return await _begin(ls, given, "start")
+
+
+async def _begin(ls: RelaymarkServer, given: Any, mode: Literal["start", "continue"]) -> bool:
+    wish = asked(given)
+    try:
+        current = scene_of(ls, wish)
+        start = await _composed(ls, current, wish, mode)
+    except (UserError, RelayError) as error:
+        _warn(ls, str(error))
+        return False
+    if not await _agreed(ls, start):
+        return False
+    there = shutil.which(start.argv[0]) is not None
+    if ls.features.launch and there:
+        params = {"title": start.title, "argv": list(start.argv), "cwd": start.cwd}
+        answer = await ls.protocol.send_request_async(LAUNCH, params)
+        if field(answer, "launched") is True:
+            return True
+    await show(ls, Path(start.prompt_path))
+    why = "" if there else f"{start.argv[0]} is not on the PATH; "
+    text = f"Relaymark: {why}start {start.argv[0]} in {paths.name(start.cwd)} and give it this prompt."
+    ls.window_show_message(types.ShowMessageParams(types.MessageType.Info, text))
+    return False
+
+
+async def _composed(ls: RelaymarkServer, current: Scene, wish: Asked, mode: Literal["start", "continue"]) -> Start:
+    place = current.folder.place
+    assert place is not None, "scene_of() refuses folders without a place"
+    plan, phase = _target(current, wish, mode)
+    return await asyncio.to_thread(
+        opening_for,
+        ls.machine,
+        place,
+        current.views,
+        ls.machine.now(),
+        Wish(mode=mode, plan=plan, phase=phase, session=wish.session),
+        path_map=current.folder.config.path_map,
+        both=current.joined,
+    )
+
+
+def _target(current: Scene, wish: Asked, mode: Literal["start", "continue"]) -> tuple[str | None, int | None]:
+    """Return the plan and the phase that are asked for: the one named, or to start the first open one after it.
+
+    On a phase that is not begun, starting means that phase itself.
+    """
+    if current.joined is None:
+        return None, None
+    named = from_uri(wish.plan) if wish.plan else None
+    sheets = current.joined.sheets.items()
+    plan = next((path for path, sheet in sheets if named and paths.same(sheet.path, named)), None)
+    if plan is None or wish.phase is None:
+        return plan, None
+    phases = current.joined.sheets[plan].plan.phases
+    if mode == "continue" or not 0 <= wish.phase < len(phases):
+        return plan, wish.phase
+    taken = wish.session is not None or any(item.ticked for item in phases[wish.phase].items)
+    if not taken and not phases[wish.phase].done:
+        return plan, wish.phase
+    later = [index for index in range(wish.phase + 1, len(phases)) if not phases[index].done]
+    return plan, later[0] if later else None
+
+
+async def _agreed(ls: RelaymarkServer, start: Start) -> bool:
+    """Say what the boundary is not ready for; with actions the user decides, without them it is only said."""
+    if not start.offers:
+        return True
+    said = "; ".join(offer.text for offer in start.offers)
+    if not ls.features.actions:
+        _warn(ls, said)
+        return True
+    actions = [types.MessageActionItem(title) for title in (_GO_ON, _LOOK_FIRST)]
+    text = f"Before {start.title} starts: {said}."
+    params = types.ShowMessageRequestParams(types.MessageType.Warning, text, actions)
+    answer = await ls.window_show_message_request_async(params)
+    return bool(answer and answer.title == _GO_ON)
+
+
+async def show(ls: RelaymarkServer, path: Path) -> None:
+    """Open a file in the editor; where it cannot be told to, say where the file lies."""
+    window = ls.client_capabilities.window
+    if window and window.show_document and window.show_document.support:
+        await ls.window_show_document_async(types.ShowDocumentParams(path.as_uri(), take_focus=True))
+        return
+    ls.window_show_message(types.ShowMessageParams(types.MessageType.Info, f"Relaymark wrote {path}"))
+
+
+def _warn(ls: RelaymarkServer, text: str) -> None:
+    ls.window_show_message(types.ShowMessageParams(types.MessageType.Warning, f"Relaymark: {text}"))
+
+
+def register(server: RelaymarkServer) -> None:
+    """Register the feature."""
+    server.command(HANDOVER)(generate_handover)
+    server.command(CONTINUE)(continue_phase)
+    server.command(NEXT)(start_next_phase)

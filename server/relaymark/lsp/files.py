@@ -1,0 +1,59 @@
+"""The files of the work trees that plans are held against: listed off the loop, and only when something happened."""
+
+import asyncio
+from collections.abc import Sequence
+
+from relaymark.core import paths
+from relaymark.core.lookup import FileIndex
+from relaymark.core.sheet import Sheet
+from relaymark.engine.findings import absent
+from relaymark.engine.plans import plan_folders
+from relaymark.lsp.folders import Tree
+from relaymark.lsp.refresh import refresh
+from relaymark.lsp.scene import sheets
+from relaymark.lsp.server import RelaymarkServer
+from relaymark.sources.tree import Trees, ignored
+
+_PAUSE = 3.0
+"""Seconds between two listings of a work tree."""
+
+
+def freshen(ls: RelaymarkServer) -> None:
+    """Have the work trees that hold plans listed again, now or when the pause is over; what changed is sent then."""
+    loop = asyncio.get_running_loop()
+    for folder in ls.folders.values():
+        if folder.place is None:
+            continue
+        folders = plan_folders(folder.place)
+        plans = [sheet for sheet in sheets(ls) if any(paths.inside(sheet.path, one) for one in folders)]
+        if plans:
+            root = folder.place.worktree.path if folder.place.worktree else folder.place.folder
+            _soon(ls, root, loop)
+
+
+def _soon(ls: RelaymarkServer, root: str, loop: asyncio.AbstractEventLoop) -> None:
+    tree = ls.trees.setdefault(root, Tree())
+    if tree.waits:
+        return
+    tree.waits = True
+    loop.call_later(max(tree.listed_at + _PAUSE - loop.time(), 0.0), lambda: ls.background(_list(ls, root, tree)))
+
+
+async def _list(ls: RelaymarkServer, root: str, tree: Tree) -> None:
+    tree.waits, tree.listed_at = False, asyncio.get_running_loop().time()
+    own = [sheet for sheet in sheets(ls) if paths.inside(sheet.path, root)]
+    index, judged = await asyncio.to_thread(_judged, ls.listings, root, own, tree.judged)
+    if index is not tree.index or judged != tree.judged:
+        tree.index, tree.judged = index, judged
+        refresh(ls)
+
+
+def _judged(
+    listings: Trees, root: str, plans: Sequence[Sheet], known: dict[str, bool]
+) -> tuple[FileIndex, dict[str, bool]]:
+    """Return the files, and for each absent path whether git would ignore it, so that no listing can hold it."""
+    index = listings.index(root)
+    named = {path for sheet in plans for path in absent(paths.relative(sheet.path, root), sheet, index)}
+    asked = named - known.keys()
+    hidden = ignored(root, asked) if asked else frozenset()
+    return index, {path: known.get(path, path in hidden) for path in named}

@@ -1,0 +1,47 @@
+"""The rules that there are: code, default severity, and what each says. Every code has a page in docs/rules/."""
+
+from collections.abc import Iterable, Mapping
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from relaymark.core.finding import Finding, RuleSetting
+
+
+class Rule(Struct, frozen=True):
+    """A rule: its code, how loud it is unless the settings say otherwise, and what it says."""
+
+    code: str
+    default: RuleSetting
+    says: str
+
+
+RULES: tuple[Rule, ...] = (
+    Rule("context-near-ceiling", "information", "the session on this phase nears its ceiling"),
+    Rule("context-over-ceiling", "warning", "the session on this phase is over its ceiling"),
+    Rule("context-past-reset", "warning", "the session on this phase is past its reset line"),
+    Rule("base-heavy", "information", "the session was near its ceiling before any work"),
+    Rule("session-compacted", "information", "the session's history was summarised away"),
+    Rule("session-spans-phases", "warning", "one session works on a second phase"),
+    Rule("attachment-unplanned", "hint", "the session holds files that its phase does not name"),
+    Rule("attachment-heavy", "off", "a file takes more than a quarter of a session's ceiling"),
+    Rule("path-missing", "warning", "a ticked item names a file that is not there"),
+)
+
+BY_CODE = {rule.code: rule for rule in RULES}
+
+
+def set_severities(findings: Iterable[Finding], settings: Mapping[str, RuleSetting]) -> tuple[Finding, ...]:
+    """Return the findings as loud as the settings want them; those that are off are left out.
+
+    A rule may report more quietly than its default (a guessed window); a setting overrides that too.
+    """
+    kept = []
+    for finding in findings:
+        chosen = settings.get(finding.code)
+        if chosen is None and BY_CODE[finding.code].default == "off":
+            chosen = "off"
+        if chosen == "off":
+            continue
+        kept.append(replace(finding, severity=chosen) if chosen else finding)
+    return tuple(kept)

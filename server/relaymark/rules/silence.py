@@ -1,0 +1,40 @@
+"""Findings that are silenced in place, by `<!-- relaymark: ignore CODE -->` on their line or on the line above."""
+
+import re
+from collections.abc import Iterable, Mapping
+
+from relaymark.core.finding import Finding
+from relaymark.core.sheet import Sheet
+
+_IGNORE = re.compile(r"<!--\s*relaymark:\s*ignore((?:[\s,]+[a-z][a-z-]*)+)\s*-->")
+
+
+def not_silenced(findings: Iterable[Finding], sheets: Mapping[str, Sheet]) -> tuple[Finding, ...]:
+    """Return the findings that no comment silences.
+
+    Args:
+        findings: Of any files.
+        sheets: The plans that they may stand in, by path.
+    """
+    silenced = {path: _silenced(sheet) for path, sheet in sheets.items()}
+    return tuple(finding for finding in findings if not _covered(finding, sheets, silenced.get(finding.path, {})))
+
+
+def _silenced(sheet: Sheet) -> dict[str, set[int]]:
+    """Return the lines (0-based) that each code is silenced on."""
+    found: dict[str, set[int]] = {}
+    if "relaymark:" not in sheet.text:
+        return found
+    for comment in _IGNORE.finditer(sheet.text):
+        line = sheet.lines.line_at(comment.start())
+        for code in re.split(r"[\s,]+", comment[1].strip()):
+            found.setdefault(code, set()).update((line, line + 1))
+    return found
+
+
+def _covered(finding: Finding, sheets: Mapping[str, Sheet], silenced: Mapping[str, set[int]]) -> bool:
+    lines = silenced.get(finding.code)
+    if not lines:
+        return False
+    sheet = sheets[finding.path]
+    return (sheet.lines.line_at(finding.span.start) if finding.span else 0) in lines

@@ -1,0 +1,61 @@
+"""Crossings that were told on this machine, and snoozes: small files made exclusively, so that servers agree."""
+
+import os
+import re
+from pathlib import Path
+from typing import Literal
+
+from relaymark.sources.folders import state_folder
+
+Crossing = Literal["ceiling", "reset"]
+_SAFE = re.compile(r"[^A-Za-z0-9._-]")
+
+
+def _file(kind: str, session: str, what: str) -> Path:
+    return state_folder() / kind / f"{_SAFE.sub('_', session)[:120]}.{what}"
+
+
+def tell_once(session: str, crossing: Crossing) -> bool:
+    """Claim the telling of a crossing; True for exactly one caller on this machine until it is re-armed.
+
+    Where the state folder cannot be written nobody is told: rather silent than told by every window.
+    """
+    path = _file("crossings", session, crossing)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    except OSError:
+        return False
+    return True
+
+
+def rearm(session: str, crossing: Crossing) -> None:
+    """Have a crossing told anew the next time: the context fell below its line."""
+    try:
+        _file("crossings", session, crossing).unlink(missing_ok=True)
+    except OSError:
+        return
+
+
+def snooze(session: str, level: str) -> None:
+    """Keep that a session's user wants to hear nothing more of it at this level.
+
+    Raises:
+        OSError: The state folder cannot be written.
+    """
+    for old in _snoozes(session):
+        old.unlink(missing_ok=True)
+    path = _file("snoozes", session, level)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path.touch(mode=0o600)
+
+
+def snoozed(session: str) -> str | None:
+    """Return the level at which a session was snoozed, None if it was not."""
+    return next((path.suffix.removeprefix(".") for path in _snoozes(session)), None)
+
+
+def _snoozes(session: str) -> list[Path]:
+    folder = state_folder() / "snoozes"
+    stem = _SAFE.sub("_", session)[:120]
+    return [path for level in ("near", "over", "reset") if (path := folder / f"{stem}.{level}").exists()]

@@ -1,0 +1,128 @@
+"""Lists the files of a work tree: those that git knows or would add, else what a bounded walk finds."""
+
+import logging
+import os
+import time
+from collections.abc import Callable, Iterable
+from threading import Lock
+
+from msgspec import Struct
+
+from relaymark.core.lookup import FileIndex
+from relaymark.sources.git import QUIET, top_folder
+
+_log = logging.getLogger(__name__)
+
+MOST_FILES = 20_000
+_SKIPPED = frozenset({".git", "node_modules", ".venv"})
+_OLDEST = 3.0
+_SOONEST = 0.5
+_MOST_ASKED = 500
+
+
+class _Kept(Struct, frozen=True):
+    index: FileIndex
+    files: tuple[str, ...]
+    stamp: tuple[float, ...]
+    at: float
+
+
+class Trees:
+    """Keeps the files of some folders for a few seconds. Worker threads may share one."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        """Keep nothing yet; `clock` tells the seconds."""
+        self._clock = clock
+        self._kept: dict[str, _Kept] = {}
+        self._lock = Lock()
+
+    def index(self, folder: str) -> FileIndex:
+        """Return the files below a folder, arranged; not `whole` where there are too many to list.
+
+        A listing is used for three seconds, as new files leave no trace in git; for half a second where git's
+        index or HEAD changed since. Files that are still the same are not arranged anew.
+        """
+        stamp, now = _stamp(folder), self._clock()
+        with self._lock:
+            known = self._kept.get(folder)
+        if known and now - known.at < (_OLDEST if known.stamp == stamp else _SOONEST):
+            return known.index
+        files, cut = list_files(folder)
+        same = known is not None and known.files == files and known.index.whole is not cut
+        index = known.index if known and same else FileIndex(files, whole=not cut)
+        with self._lock:
+            self._kept[folder] = _Kept(index, files, stamp, now)
+        return index
+
+
+def file_index(folder: str) -> FileIndex:
+    """Return the files below a folder as they are now, arranged."""
+    files, cut = list_files(folder)
+    return FileIndex(files, whole=not cut)
+
+
+def list_files(folder: str) -> tuple[tuple[str, ...], bool]:
+    """Return the files below a folder in order, with `/`, and whether there are more than were listed."""
+    listed = _by_git(folder) if top_folder(folder) else None
+    return _by_walk(folder) if listed is None else (listed, False)
+
+
+def ignored(folder: str, paths: Iterable[str]) -> frozenset[str]:
+    """Return those of some paths below a folder that git would ignore, so that no listing can hold them."""
+    asked = [path for path in dict.fromkeys(paths) if path and not path.startswith(("/", "../", "~"))][:_MOST_ASKED]
+    if not asked or top_folder(folder) is None:
+        return frozenset()
+    answer = _git(folder, "check-ignore", "--", *asked, may_fail=True)
+    return frozenset(asked).intersection((answer or "").split("\n"))
+
+
+def _by_git(folder: str) -> tuple[str, ...] | None:
+    listed = _git(folder, "ls-files", "-z", "-t", "--cached", "--others", "--deleted", "--exclude-standard")
+    if listed is None:
+        return None
+    entries = [(entry[:1], entry[2:].rstrip("/")) for entry in listed.split("\0") if entry]
+    gone = {path for tag, path in entries if tag == "R"}
+    return tuple(sorted({path for _, path in entries} - gone))
+
+
+def _git(folder: str, command: str, *arguments: str, may_fail: bool = False) -> str | None:
+    import git  # noqa: PLC0415  (GitPython takes 80 ms to load; folders outside of git need none of it)
+
+    try:
+        answer = git.Git(folder).execute(
+            ["git", "-c", "core.quotePath=false", command, *arguments],
+            env={**os.environ, **QUIET},
+            with_exceptions=not may_fail,
+            strip_newline_in_stdout=False,
+        )
+    except (git.GitError, OSError, ValueError) as error:
+        _log.warning("git %s tells nothing of %s: %s", command, folder, str(error).strip().splitlines()[-1:])
+        return None
+    return str(answer)
+
+
+def _by_walk(folder: str) -> tuple[tuple[str, ...], bool]:
+    found: list[str] = []
+    for here, folders, files in os.walk(folder):
+        folders[:] = sorted(name for name in folders if name not in _SKIPPED)
+        inner = os.path.relpath(here, folder).replace(os.sep, "/")
+        prefix = "" if inner == "." else f"{inner}/"
+        found += [f"{prefix}{name}" for name in sorted(files)]
+        if len(found) > MOST_FILES:
+            return tuple(sorted(found[:MOST_FILES])), True
+    return tuple(sorted(found)), False
+
+
+def _stamp(folder: str) -> tuple[float, ...]:
+    """Return the times of git's index and HEAD; empty outside of git."""
+    top = top_folder(folder)
+    if top is None:
+        return ()
+    store = os.path.join(top, ".git")
+    try:
+        if os.path.isfile(store):
+            with open(store, encoding="utf-8", errors="replace") as file:
+                store = os.path.join(top, file.read().removeprefix("gitdir:").strip())
+        return tuple(os.stat(os.path.join(store, name)).st_mtime for name in ("index", "HEAD"))
+    except OSError:
+        return ()

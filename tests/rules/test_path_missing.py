@@ -1,0 +1,115 @@
+"""A ticked item is reported when its file is missing, and left alone where that may be right."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from relaymark.core.lookup import FileIndex
+from relaymark.core.plan import parse_plan
+from relaymark.rules.path_missing import missing_paths
+
+TREE = FileIndex(["src/app/main.py", "src/app/keys.py", "scripts/run.sh", "PLAN.md"])
+OPEN = "- [ ] the rest\n"
+
+
+def missing(text, path="PLAN.md", index=TREE, **options):
+    return [mention.path for _, mention in missing_paths(parse_plan(text), path, index, text, **options)]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Create `src/app/gone.py` with the loader",
+        "T012 [P] [US1] Create it in src/app/gone.py",
+        "Loader — `src/app/gone.py` (kept small)",
+        "run `bash src/app/gone.py` — must pass",
+        "Move the loader to `src/app/gone.py`",
+        "Rename `old.py` → `src/app/gone.py`",
+        "**Loader**\n  - Modify: `src/app/gone.py`",
+        "Wrapped\n  over lines, in `src/app/gone.py`",
+        "Remove the flag.\n  - Modify: `src/app/gone.py`",
+    ],
+)
+def test_a_ticked_item_whose_file_is_not_there_is_reported(line):
+    assert missing(f"- [x] {line}\n{OPEN}") == ["src/app/gone.py"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Create `src/app/main.py`",
+        "Delete `src/app/gone.py`",
+        "3.1 Removed: `src/app/gone.py` and its tests",
+        "Rename `src/app/gone.py` → `src/app/keys.py`",
+        "Move `src/app/gone.py` to `src/app/keys.py`",
+        "Extract keys from `src/app/gone.py`",
+        "`src/app/keys.py` (supersedes `src/app/gone.py`)",
+        "Rewrite src/app/gone.py in Rust",
+        "No `src/app/gone.py` is left",
+        "`src/app/gone.py` no longer exists",
+        "Scan folders (`.tool/`, `.other/`, etc.)",
+        "Support names such as `src/app/gone.py`",
+        "It writes `src/app/gone.py` at run time",
+        "Run `~/.tool/format.sh`",
+        "Build into `dist/app.js`",
+        "~~`src/app/gone.py`~~ dropped",
+        "Check `result.json`",
+    ],
+)
+def test_an_item_that_may_be_right_is_left_alone(line):
+    assert missing(f"- [x] {line}\n{OPEN}") == []
+
+
+def test_open_items_are_not_reported():
+    assert missing("- [ ] Create `src/app/gone.py`\n") == []
+
+
+def test_what_an_open_item_or_phase_is_to_create_is_not_missing():
+    assert missing("- [x] Plan `src/app/gone.py`\n- [ ] Create `src/app/gone.py`\n") == []
+    assert (
+        missing("## Phase 1\n- [x] Plan `src/app/gone.py`\n## Phase 2\n**Files:** `src/app/gone.py`\n\n- [ ] do it\n")
+        == []
+    )
+    assert missing("- [x] Create `src/app/gone.py`\n- [ ] Test it\n") == ["src/app/gone.py"]
+
+
+def test_what_another_item_took_away_is_not_missing():
+    assert missing(f"- [x] Create `src/app/gone.py`\n- [x] Delete `src/app/gone.py`\n{OPEN}") == []
+
+
+def test_closed_plans_are_silent_unless_asked_for():
+    text = "- [x] Create `src/app/gone.py`\n"
+    assert missing(text) == []
+    assert missing(text, closed=True) == ["src/app/gone.py"]
+    assert missing(text + OPEN, "docs/archive/plan.md") == []
+
+
+def test_nothing_is_reported_without_files_or_from_part_of_them():
+    text = f"- [x] Create `src/app/gone.py`\n{OPEN}"
+    assert missing(text, index=FileIndex([])) == []
+    assert missing(text, index=FileIndex(["a.py"], whole=False)) == []
+
+
+LINES = st.lists(
+    st.sampled_from(
+        [
+            "- [x] Create `a/b.py`",
+            "- [ ] no `a/b.py`",
+            "  - `c/{d,e}.ts` → x",
+            "## Phase 1",
+            "Delete",
+            "",
+            "- [x] `x*/y.go`",
+            "\r",
+        ]
+    ),
+    max_size=12,
+).map("\n".join)
+
+
+@given(LINES)
+def test_only_ticked_items_and_their_own_paths_are_reported(text):
+    plan = parse_plan(text)
+    for item, mention in missing_paths(plan, "docs/PLAN.md", TREE, text, closed=True):
+        assert item.ticked
+        assert mention in item.paths
