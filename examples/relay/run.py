@@ -45,7 +45,8 @@ Relaymark on a small example
   You see   the context of two coding agents' sessions fill up, as tokens held /
             working ceiling, and its level: clear, near, over (past the ceiling,
             30 % of the window), reset (past 45 %: hand over to a new session).
-  Real      Relaymark: `relaymark watch`, then `relaymark status`.
+            What an editor would warn of is shown as it comes: `warning ...`.
+  Real      Relaymark: `relaymark watch`, `status`, `handover` and `next`.
   Replayed  the sessions. Claude Code and Codex were recorded at work on a plan;
             their lines are written again. No agent runs, no model is called.
   Where     {play}
@@ -62,6 +63,8 @@ Now in a project of your own:
   cd <your project>
   {relaymark} status    the sessions that work there, and how full they are
   {relaymark} doctor    which agents were found, what is missing, and why
+
+In VS Code or Neovim the gauge stands in the status bar and the warnings on the plan: README.md tells how.
 """
 
 
@@ -224,18 +227,47 @@ def watch_plain(made: Play, speed: float) -> None:
             raise ExampleError(f"`relaymark watch` printed no session with the level `{level}`: past its {line}")
 
 
-def show_status(made: Play) -> None:
-    """Prints `relaymark status` of the project.
+def show(made: Play, *arguments: str) -> None:
+    """Prints what a command of Relaymark says of the project.
+
+    Args:
+        made: The folders of the run.
+        arguments: The command and its arguments.
+
+    Raises:
+        ExampleError: If it failed.
+    """
+    ended = subprocess.run((*RELAYMARK, *arguments), cwd=made.project, env=made.environment(), check=False)
+    if ended.returncode:
+        raise ExampleError(f"`relaymark {arguments[0]}` failed with exit code {ended.returncode}")
+
+
+def show_relay(made: Play) -> None:
+    """Hands the first session over, and shows what the next one would be started with.
 
     Args:
         made: The folders of the run.
 
     Raises:
-        ExampleError: If it failed.
+        ExampleError: If a command failed, or no note was written.
     """
-    ended = subprocess.run((*RELAYMARK, "status"), cwd=made.project, env=made.environment(), check=False)
-    if ended.returncode:
-        raise ExampleError(f"`relaymark status` failed with exit code {ended.returncode}")
+    heading("Claude Code is past its reset line: `relaymark handover` writes the note")
+    show(made, "handover")
+    notes = sorted((made.project / ".relaymark" / "handovers").glob("*.md"))
+    if not notes:
+        raise ExampleError("`relaymark handover` wrote no note")
+    print(f"\n{notes[-1].read_text(encoding='utf-8')}", flush=True)
+    heading("`relaymark next --phase 2 --dry-run`: how the next session would begin")
+    show(made, "next", "--phase", "2", "--dry-run")
+
+
+def heading(text: str) -> None:
+    """Prints the heading of a part.
+
+    Args:
+        text: What comes.
+    """
+    print(f"\n{text}\n{'-' * len(text)}\n", flush=True)
 
 
 @contextmanager
@@ -297,8 +329,9 @@ def _run(chosen: argparse.Namespace) -> None:
         watch_live(made, chosen.speed or LIVE_SPEED)
     else:
         watch_plain(made, chosen.speed or PLAIN_SPEED)
-    print("\nThe same sessions, as `relaymark status` tells of them:\n", flush=True)
-    show_status(made)
+    heading("The same sessions, as `relaymark status` tells of them")
+    show(made, "status")
+    show_relay(made)
     print()
     print(CLOSING.format(relaymark=Path(sys.executable).with_name("relaymark")), end="", flush=True)
 

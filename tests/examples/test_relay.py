@@ -16,8 +16,15 @@ RECORDED = ("/home/dev/projects/ws-claude-old", "/home/dev/projects/ws-codex", "
 START = datetime(2031, 5, 6, 7, 8, 9, 123000, UTC)
 GIT = ("git", "-c", "core.excludesFile=/dev/null", "-c", "core.fsmonitor=false")
 STAND_IN = """\
-import signal, sys, time
+import os, pathlib, signal, sys, time
 lines = {lines!r}
+if sys.argv[1] == "handover" and "note" not in os.environ.get("LACKS", ""):
+    folder = pathlib.Path(".relaymark/handovers")
+    folder.mkdir(parents=True)
+    (folder / "1.md").write_text("## NEXT STEP of the stand-in")
+if sys.argv[1] in ("handover", "next"):
+    print("the", *sys.argv[1:], "of the stand-in")
+    sys.exit()
 if sys.argv[1] == "status":
     print("the status of", __import__("os").environ["HOME"])
     sys.exit()
@@ -266,9 +273,17 @@ def run_with(example, tmp_path, monkeypatch):
 def test_run_shows_gauge_and_status(run_with, tmp_path, capfd):
     assert run_with(OVER, RESET) == 0
     shown = capfd.readouterr().out
-    steps = ("small example", str(tmp_path / "play"), OVER, RESET, f"the status of {tmp_path}", "doctor")
+    steps = ("small example", str(tmp_path / "play"), OVER, RESET, f"the status of {tmp_path}", "## NEXT STEP of the stand-in",
+             "the next --phase 2 --dry-run of the stand-in", "doctor")  # fmt: skip
     found = [shown.index(step) for step in steps]
     assert found == sorted(found)
+
+
+def test_run_fails_when_no_note_is_written(run_with, example, monkeypatch, capfd):
+    monkeypatch.setattr(example.run, "KEPT", example.run.KEPT | {"LACKS"})
+    monkeypatch.setenv("LACKS", "note")
+    assert run_with(OVER, RESET) == 1
+    assert "wrote no note" in capfd.readouterr().err
 
 
 def test_run_fails_when_no_session_passes_the_reset_line(run_with, capfd):

@@ -4,6 +4,7 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Annotated
@@ -16,11 +17,12 @@ from relaymark.core.shown import SYMBOLS, figure
 from relaymark.core.status import Plans, Status, sorted_views
 from relaymark.core.status import status as composed
 from relaymark.core.tooltip import name
+from relaymark.engine.findings import findings
 from relaymark.engine.live import LiveEngine, Picture
 from relaymark.engine.machine import Machine
 from relaymark.engine.note import nothing_open
 from relaymark.engine.once import settings_of
-from relaymark.engine.plans import joined
+from relaymark.engine.plans import Joined, joined
 from relaymark.engine.wanted import Wanted
 from relaymark.sources.git import place_of
 
@@ -75,6 +77,7 @@ class Follower:
         self._engine = LiveEngine(machine, self._pictures.put)
         self._before: dict[str, View] = {}
         self._shown: str | None = None
+        self._standing: set[tuple[str, str | None, int | None]] = set()
 
     def run(self, screen: Screen, seconds: float | None) -> None:
         """Show what happens until the time is over or `end` is called."""
@@ -107,7 +110,8 @@ class Follower:
     def _show(self, screen: Screen, picture: Picture) -> None:
         now = self.machine.now()
         views = sorted_views(picture.observed, self._place, self._config, now)
-        plans = joined(picture.sheets, self._place, views).payload
+        both = joined(picture.sheets, self._place, views)
+        plans = both.payload
         note = "" if views else nothing_open(self.machine, self._place)
         status = composed(self.folder, views, self._config, previous=self._shown, plans=plans, note=note)
         self._shown = status.shown
@@ -117,7 +121,23 @@ class Follower:
                 before = self._before.get(view.session.id)
                 events += [(now, view, line) for line in changes(before, view)]
                 self._before[view.session.id] = view
+        events += [(now, view, line) for view, line in self._warned(both, views)]
         screen.show(status, plans, events)
+
+    def _warned(self, both: Joined, views: tuple[View, ...]) -> Iterator[tuple[View, str]]:
+        """Yield the findings about sessions that did not stand before, as an editor would show them."""
+        by_id = {view.session.id: view for view in views}
+        standing = set()
+        for finding in findings(both, views, self._config, None, {}):
+            view = by_id.get(finding.session or "")
+            if view is None or view.session.partial:
+                continue
+            key = (finding.code, finding.session, finding.phase)
+            standing.add(key)
+            if key not in self._standing:
+                line = both.line_of(finding)
+                yield view, f"{finding.severity} {finding.code}, {line}: {finding.message}"
+        self._standing = standing
 
 
 class PlainScreen(Screen):

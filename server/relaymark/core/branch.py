@@ -35,6 +35,8 @@ class Branch:
         if record.kind == "side" or record.id is None:
             return ROOT, False
         above = self._parent_turn(record)
+        answered = any(isinstance(event, Reply) for event in record.events)
+        self.unsure &= not answered
         if record.kind == "turn":
             self._above.append(above)
             turn = len(self._above) - 1
@@ -46,8 +48,7 @@ class Branch:
             return turn, self._switch(turn)
         self._turn_of[record.id] = above
         # A line of its own on an old turn (a late notice) moves nothing; only an answer shows where the talk goes on.
-        answered = above != self.current and any(isinstance(event, Reply) for event in record.events)
-        return above, self._switch(above) if answered else False
+        return above, self._switch(above) if answered and above != self.current else False
 
     def _parent_turn(self, record: Record) -> int:
         if record.parent is None:

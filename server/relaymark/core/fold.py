@@ -1,219 +1,18 @@
 """The fold: records in, one session out, at the cost of what was appended.
 
 Invariant: any split of a transcript into appends gives the same session as reading it at once. Events of the live
-branch are applied as they come; only when the user rewinds is the session folded anew from the kept events.
+branch are applied as they come; only when the user rewinds is the session drawn anew from the kept events.
 """
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from relaymark.core import events as ev
-from relaymark.core import paths
 from relaymark.core.branch import Branch
-from relaymark.core.events import weighs
-from relaymark.core.session import Context, Ran, Session, TurnState, Typed
-from relaymark.core.weights import Counts, Weights
+from relaymark.core.picture import Entry, Picture
+from relaymark.core.session import Session
+from relaymark.core.weights import Counts
 
-_PROMPTS_KEPT = 200
 _WARM_UP = "Warmup"
-
-
-class _Entry(Struct, frozen=True):
-    offset: int
-    turn: int
-    events: tuple[ev.Event, ...]
-    id: str | None
-    time: float | None
-    side: bool
-
-
-class _Call(Struct):
-    reads: dict[str, ev.FileRead]
-    edits: list[tuple[int, int, str, bool]]
-    command: int | None = None
-    failed: bool = False
-
-
-class _Picture:
-    """What the live events add up to."""
-
-    def __init__(self, known: dict[int, Counts], *, forked: bool) -> None:
-        self.weights = Weights(known)
-        self.opening = Weights(known)
-        self.cwd: str | None = None
-        self.branch: str | None = None
-        self.titles: list[ev.Titled] = []
-        self.model = ev.ModelChanged()
-        self.window: int | None = None
-        self.context = Context()
-        self.reply_key: str | None = None
-        self.compacted_key: str | None = None
-        self.first_context: int | None = None
-        self.first_is_known = not forked
-        self.compactions = 0
-        self.prompts: list[Typed] = []
-        self.prompt_count = 0
-        self.turn: TurnState = "none"
-        self.marked = False
-        self.sure = True
-        self.waiting = False
-        self.ended = False
-        self.read: dict[str, None] = {}
-        self.edited: dict[str, None] = {}
-        self.commands: list[Ran] = []
-        self.calls: dict[str, _Call] = {}
-
-    def apply(self, entry: _Entry) -> None:
-        index = 0
-        for event in entry.events:
-            self._apply(event, entry, index)
-            index += weighs(event)
-
-    def _apply(  # noqa: PLR0915  (one flat table of what each event does)
-        self, event: ev.Event, entry: _Entry, index: int
-    ) -> None:
-        early = self.first_context is None
-        match event:
-            case ev.CwdChanged():
-                self.cwd = event.cwd or self.cwd
-                self.branch = event.branch or self.branch
-            case ev.Titled():
-                self.titles.append(event)
-            case ev.ModelChanged():
-                self._model(event)
-            case ev.WindowSeen():
-                self.window = event.tokens
-            case ev.TurnStarted():
-                self.turn, self.marked, self.waiting = "open", True, False
-            case ev.Prompt():
-                self.turn, self.waiting = "open", False
-                self.prompt_count += 1
-                self.prompts.append(Typed(event.text, entry.time))
-                if len(self.prompts) > _PROMPTS_KEPT:
-                    del self.prompts[1]
-                self.weights.announce(entry.offset, index, "prompts")
-                if early:
-                    self.opening.announce(entry.offset, index, "prompts")
-            case ev.Fed():
-                # What the program adds before the first reply is part of the base.
-                if not early:
-                    self.weights.announce(entry.offset, index, "prompts")
-            case ev.Mentioned():
-                self._mention(event, entry, index, early=early)
-            case ev.Reply():
-                self._reply(event)
-            case ev.Said():
-                if not early:
-                    self.weights.announce(entry.offset, index, "replies")
-            case ev.FileRead() | ev.FileEdit() | ev.Command() | ev.Called():
-                self._call(event, entry, index)
-            case ev.Returned():
-                self._returned(event, entry, index)
-            case ev.Compacted():
-                self._compacted(entry, index)
-            case ev.Summary():
-                self.weights.announce(entry.offset, index, "replies")
-            case ev.Waiting():
-                self.waiting = True
-            case ev.Interrupted():
-                self.turn, self.waiting = "interrupted", False
-            case ev.Failed():
-                self.turn, self.waiting = "failed", False
-            case ev.TurnEnded():
-                if event.certain or not self.marked:
-                    self.turn, self.waiting, self.sure = "ended", False, event.certain
-            case ev.Ended():
-                self.ended = True
-
-    def _model(self, event: ev.ModelChanged) -> None:
-        self.model = ev.ModelChanged(
-            event.model or self.model.model,
-            event.requested if event.model else self.model.requested,
-            event.provider or self.model.provider,
-        )
-
-    def _mention(self, event: ev.Mentioned, entry: _Entry, index: int, *, early: bool) -> None:
-        path = paths.join(self.cwd, event.path)
-        if event.again:
-            self.weights.again(path)
-            return
-        self.weights.announce_read(entry.offset, index, path)
-        if early:
-            self.opening.announce(entry.offset, index, "files")
-
-    def _reply(self, event: ev.Reply) -> None:
-        if event.key == self.compacted_key and event.source == "measured":
-            return  # the usage of a reply before the compaction, told once more
-        self.reply_key = event.key
-        self.first_is_known &= event.tokens is not None or self.first_context is not None
-        if self.turn == "failed":
-            self.turn = "open"
-        if event.tokens is None:
-            self.context = Context()
-            return
-        self.context = Context(event.tokens, event.source)
-        if self.first_context is None:
-            self.first_context = event.tokens - event.output
-            self.first_is_known &= event.source == "measured" and not self.compactions
-        self.waiting = False
-
-    def _call(self, event: ev.FileRead | ev.FileEdit | ev.Command | ev.Called, entry: _Entry, index: int) -> None:
-        if self.turn != "open" and not self.marked:
-            self.turn = "open"
-        call = self.calls.get(event.call)
-        if call is None:
-            call = self.calls[event.call] = _Call({}, [])
-        match event:
-            case ev.FileRead():
-                call.reads[paths.join(self.cwd, event.path)] = event
-            case ev.FileEdit():
-                call.edits.append((entry.offset, index, paths.join(self.cwd, event.path), event.whole))
-                self.weights.announce(entry.offset, index, "replies")
-            case ev.Command():
-                if call.command is None:
-                    call.command = len(self.commands)
-                    self.commands.append(Ran(event.command))
-
-    def _returned(self, event: ev.Returned, entry: _Entry, index: int) -> None:
-        self.waiting = False
-        if self.turn != "open" and not self.marked:
-            self.turn = "open"
-        call = self.calls.get(event.call) or _Call({}, [])
-        call.failed |= event.ok is False
-        if not call.failed:
-            for path in call.reads:
-                self.read.setdefault(path)
-            for offset, place, path, whole in call.edits:
-                self.edited.setdefault(path)
-                self.weights.announce_edit(offset, place, path, whole=whole)
-            call.edits.clear()
-        if call.command is not None:
-            before = self.commands[call.command]
-            exit_code = before.exit if event.exit is None else event.exit
-            self.commands[call.command] = Ran(before.command, exit_code, before.ok if event.ok is None else event.ok)
-        if event.text is None:
-            return
-        self.calls.pop(event.call, None)
-        if len(call.reads) == 1 and not call.failed:
-            [(path, read)] = call.reads.items()
-            self.weights.announce_read(entry.offset, index, path, (read.first, read.count))
-        else:
-            self.weights.announce(entry.offset, index, "toolOutput")
-
-    def _compacted(self, entry: _Entry, index: int) -> None:
-        self.compactions += 1
-        self.compacted_key = self.reply_key or None
-        self.weights.clear()
-        self.context = Context()
-        self.weights.announce(entry.offset, index, "replies")
-
-    @property
-    def base(self) -> int | None:
-        """Tokens before any work; None until the first prompt was weighed, and where the first reply was not seen."""
-        opening = None if self.opening.pending else self.opening.sums()
-        if opening is None or self.first_context is None or not self.first_is_known:
-            return None
-        return max(self.first_context - opening.content, 0)
 
 
 class SessionFold:
@@ -227,9 +26,9 @@ class SessionFold:
     def __init__(self, agent: str, session_id: str) -> None:
         self._agent, self._id = agent, session_id
         self._tree = Branch()
-        self._entries: list[_Entry] = []
+        self._entries: list[Entry] = []
         self._known: dict[int, Counts] = {}
-        self._picture = _Picture(self._known, forked=False)
+        self._picture = Picture(self._known, forked=False)
         self._drawn = True
         self._started: ev.Started | None = None
         self._first_time: float | None = None
@@ -248,7 +47,7 @@ class SessionFold:
         kept = tuple(ev.lean(event) for event in record.events if self._tells(event, moved=moved))
         if not kept and not moved:
             return
-        entry = _Entry(offset, turn, kept, record.id, record.time, record.kind == "side")
+        entry = Entry(offset, turn, kept, record.id, record.time, record.kind == "side")
         stands = replaced and any(old.id == entry.id for old in self._entries)
         if stands:
             self._entries = [entry if old.id == entry.id else old for old in self._entries]
@@ -294,7 +93,7 @@ class SessionFold:
         best = max((told.rank for told in own), default=0)
         return next((told.title for told in reversed(own) if told.rank == best), None)
 
-    def _counts(self, entry: _Entry) -> bool:
+    def _counts(self, entry: Entry) -> bool:
         return entry.side or entry.turn in self._tree.live
 
     def _take_back(self, turns: int) -> None:
@@ -306,13 +105,13 @@ class SessionFold:
             left = tuple(event for event in entry.events if isinstance(event, kept))
             self._entries[at] = replace(entry, events=left)
 
-    def _now(self) -> _Picture:
+    def _now(self) -> Picture:
         """Return the picture of the live branch; after rewinds it is drawn anew, once for any number of them."""
         if self._drawn:
             return self._picture
         self._drawn = True
         started = self._started or ev.Started()
-        self._picture = _Picture(self._known, forked=started.forked_from is not None)
+        self._picture = Picture(self._known, forked=started.forked_from is not None)
         self._picture.cwd, self._picture.branch = started.cwd, started.branch
         for entry in self._entries:
             if self._counts(entry):

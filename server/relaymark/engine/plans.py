@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from relaymark.core import paths
 from relaymark.core.binding import Binder, Binding
+from relaymark.core.finding import Finding
 from relaymark.core.observed import View
 from relaymark.core.place import Place
 from relaymark.core.plan import Plan, parse_plan, plan_summary
@@ -78,6 +79,12 @@ class Joined(Struct, frozen=True):
     root: str
     sheets: Mapping[str, Sheet]
     bound: Mapping[str, Binding]
+
+    def line_of(self, finding: Finding) -> str:
+        """Return where a finding stands, for people: `PLAN.md:5`."""
+        sheet = next((sheet for sheet in self.sheets.values() if sheet.path == finding.path), None)
+        line = sheet.lines.line_at(finding.span.start) + 1 if sheet and finding.span else 1
+        return f"{paths.relative(finding.path, self.root)}:{line}"
 
     @property
     def payload(self) -> Plans:

@@ -3,20 +3,16 @@
 import logging
 import os
 
-from msgspec.structs import replace
-
-from relaymark.core import effective
-from relaymark.core.agent import Agent, Running
+from relaymark.core.agent import Agent
 from relaymark.core.liveness import CLOSED_AFTER, OPEN_FOR, Process
 from relaymark.core.observed import Observed
 from relaymark.core.session import Session
+from relaymark.engine.beside import Beside
 from relaymark.engine.catalog import Listed, Unreadable, listed, owner
 from relaymark.engine.machine import Machine
 from relaymark.engine.wanted import Wanted
-from relaymark.sources import files, process, told
+from relaymark.sources import told
 from relaymark.sources.counting import Asked, Counted
-from relaymark.sources.figures import effective_context
-from relaymark.sources.registry import ModelRegistry
 from relaymark.sources.transcript import Transcript
 
 _log = logging.getLogger(__name__)
@@ -46,12 +42,9 @@ class Reader:
         self.wanted = wanted
         self.unreadable: dict[str, Unreadable] = {}
         self._kept: dict[str, _Kept] = {}
-        self._running: dict[tuple[str, str], dict[str, Running]] = {}
-        self._titles: dict[tuple[str, str], dict[str, str]] = {}
-        self._registry = ModelRegistry()
+        self._beside = Beside(machine)
         self._complained: set[str] = set()
         self._seen: dict[str, tuple[int, float]] = {}
-        self._extra_homes: dict[tuple[str, str], Agent] = {}
 
     # What there is
 
@@ -80,7 +73,7 @@ class Reader:
         if agent.registry and inner.split("/")[0] == agent.registry.folder:
             return self.read_running()
         if agent.titles and inner == agent.titles.file:
-            self._titles.pop((agent.name, home.path), None)
+            self._beside.forget_titles(agent, home.path)
             return self._renew(agent.name)
         return False
 
@@ -103,7 +96,7 @@ class Reader:
         transcript = Transcript(agent, path)
         self._kept[path] = _Kept(transcript, transcript.refresh(), home)
         self._note_bad(transcript)
-        self._extra_homes[agent.name, home] = agent
+        self._beside.add_home(agent, home)
 
     def _outside(self, path: str) -> bool:
         if os.path.dirname(path) != str(told.folder()):
@@ -202,31 +195,23 @@ class Reader:
 
     def read_running(self) -> bool:
         """Read the agents' lists of running sessions anew; True if anything differs."""
-        before = self._running
-        self._running = {}
-        places = {(agent.name, home.path): agent for agent in self.machine.agents for home in self.machine.homes(agent)}
-        for (name, home), agent in (places | self._extra_homes).items():
-            if agent.registry is None:
-                continue
-            folder = f"{home}/{agent.registry.folder}"
-            try:
-                numbers = [file for file in os.listdir(folder) if file.removesuffix(".json").isdigit()]
-            except OSError:
-                continue
-            entries = (agent.registry.decode(files.read_json(f"{folder}/{file}")) for file in numbers)
-            self._running[name, home] = {entry.session: entry for entry in entries if entry}
-        if before != self._running:
+        changed = self._beside.read_running()
+        if changed:
             self._renew()
-        return before != self._running
+        return changed
 
     def check_processes(self) -> bool:
         """Look whether a registered process ended without a word; True if anything differs."""
         changed = False
         for kept in self._kept.values():
-            if kept.observed and kept.observed.process.pid and self._process(kept) != kept.observed.process:
+            known = kept.observed.process if kept.observed else None
+            if known and known.pid and self._process(kept) != known:
                 kept.observed = None
                 changed = True
         return changed
+
+    def _process(self, kept: _Kept) -> Process:
+        return self._beside.process(kept.transcript.agent, kept.home, kept.session)
 
     def renew(self) -> None:
         """Ask anew for the facts beside every transcript."""
@@ -265,69 +250,9 @@ class Reader:
         """Return every kept session with the facts beside it."""
         for kept in self._kept.values():
             if kept.observed is None:
-                kept.observed = self._observe(kept)
+                transcript = kept.transcript
+                kept.observed = self._beside.observe(transcript.agent, kept.home, kept.session, transcript.modified)
         return tuple(kept.observed for kept in self._kept.values() if kept.observed)
-
-    def _observe(self, kept: _Kept) -> Observed:
-        agent, session = kept.transcript.agent, kept.session
-        host = session.provider or agent.host
-        model = session.model or ""
-        known = self._registry.ask(host, model) if model else None
-        word = told.recall(session.id)
-        if agent.closed(session.path) and not session.ended:
-            session = replace(session, ended=True)
-        return Observed(
-            session=session,
-            agent_title=agent.title,
-            process=self._process(kept),
-            host=host,
-            host_source="recorded" if session.provider else "agent",
-            told=word.window if word and _means(agent, word.model, model) else None,
-            one_million=self._one_million(agent, session, kept.home),
-            agent_window=agent.window(session.version, model) if model else None,
-            registry_window=known.window if known and agent.trusts_registry else None,
-            price_step=known.price_step if known else None,
-            baseline=agent.baseline,
-            published=effective.published(effective_context(), model) if model else None,
-            modified=kept.transcript.modified,
-            title=self._title(agent, kept.home, session.id),
-        )
-
-    def _one_million(self, agent: Agent, session: Session, home: str) -> bool:
-        if session.requested is not None:
-            return agent.one_million(session.requested)
-        if agent.settings is None or session.model is None:
-            return False
-        for path in agent.settings.files(home, session.cwd):
-            if asked := agent.settings.model(files.read_json(path)):
-                return agent.one_million(asked) and agent.settings.fits(asked, session.model)
-        return False
-
-    def _process(self, kept: _Kept) -> Process:
-        agent, session = kept.transcript.agent, kept.session
-        if agent.registry is None:
-            return Process()
-        running = self._running.get((agent.name, kept.home))
-        entry = running.get(session.id) if running else None
-        if entry is None:
-            registers = session.parent is None and agent.registry.complete(session.version, session.entry)
-            return Process(complete=running is not None and registers)
-        return Process(process.alive(entry.pid, entry.start), listed=True, status=entry.status, pid=entry.pid)
-
-    def _title(self, agent: Agent, home: str, session: str) -> str | None:
-        if agent.titles is None:
-            return None
-        key = (agent.name, home)
-        if key not in self._titles:
-            self._titles[key] = files.read_pairs(f"{home}/{agent.titles.file}", agent.titles.decode)
-        return self._titles[key].get(session)
-
-
-def _means(agent: Agent, named: str | None, model: str) -> bool:
-    """Tell whether a model as an agent's other files name it is the one of the transcript; None fits all."""
-    if named is None or named == model:
-        return True
-    return agent.settings is not None and agent.settings.fits(named, model)
 
 
 def _home_above(agent: Agent, path: str) -> str:

@@ -53,23 +53,26 @@ def stamp_of(place: Place) -> tuple[float, ...]:
 
 def last_commits(top: str, files: Sequence[str]) -> dict[str, Commit]:
     """Return the newest commit that touched each of some files (relative to `top`); none for untouched ones."""
-    if shutil.which("git") is None:
+    if shutil.which("git") is None or top_folder(top) is None:
         return {}
     import git  # noqa: PLC0415  (as in place_of)
 
     found: dict[str, Commit] = {}
-    try:
-        with git.Repo(top) as repository:
-            for file in files:
+    # Names are names here, never patterns.
+    literal = {**environment(), "GIT_LITERAL_PATHSPECS": "1"}
+    with git.Repo(top) as repository:
+        for file in files:
+            try:
                 line = repository.git.log(
-                    "-1", "--format=%h%x09%ct%x09%s", "--no-show-signature", "--", file, env=environment()
+                    "-1", "--format=%h%x09%ct%x09%s", "--no-show-signature", "--", file, env=literal
                 )
-                short, _, rest = line.partition("\t")
-                seconds, _, subject = rest.partition("\t")
-                if short and seconds.isdigit():
-                    found[file] = Commit(short, float(seconds), subject)
-    except (git.GitError, OSError, ValueError) as error:
-        _log.info("git tells no commits of %s: %s", top, str(error).strip().splitlines()[-1:])
+            except (git.GitError, OSError, ValueError) as error:
+                _log.info("git tells no commit of %s: %s", file, str(error).strip().splitlines()[-1:])
+                continue
+            short, _, rest = line.partition("\t")
+            seconds, _, subject = rest.partition("\t")
+            if short and seconds.isdigit():
+                found[file] = Commit(short, float(seconds), subject)
     return found
 
 

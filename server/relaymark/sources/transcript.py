@@ -15,7 +15,7 @@ TAIL = 64 * 1024
 _GROW = 4
 _CHUNK = 1024 * 1024
 _HEAD = 1024 * 1024
-_MARK = 64
+_MARK = 1024
 
 
 def record_of(agent: Agent, decode: Decoder, line: bytes | TooLong) -> Record | None:

@@ -30,7 +30,7 @@ def encoding() -> "tiktoken.Encoding":
 
 
 def count(encoding: "tiktoken.Encoding", text: str) -> int:
-    """Return the tokens of a text; very long ones are counted in pieces, at most one token more for each."""
+    """Return the tokens of a text; very long ones are counted in pieces, a thousandth more at most."""
     pieces = (text[at : at + _PIECE] for at in range(0, len(text), _PIECE))
     return sum(len(encoding.encode_ordinary(piece)) for piece in pieces)
 

@@ -7,6 +7,7 @@ Facts: observed in files of 1.0.100, 2.0.30, 2.1.197 and 2.1.329. Lines are chos
 import re
 from typing import Any
 
+from relaymark.agents.claude_code.tools import tool_called, tool_returned
 from relaymark.agents.fields import instant, joined, listing, mapping, text, whole
 from relaymark.core import events as ev
 
@@ -28,7 +29,6 @@ _NOT_TYPED = (
 )
 _EDITOR = re.compile(r"\s*<(ide_opened_file|ide_selection)>.*?</\1>\s*", re.DOTALL)
 _INTERRUPTED = "[Request interrupted by user"
-_EXIT = re.compile(r"\s*(?:Error:\s*)?Exit code (\d{1,3})\b")
 _ENDS = ("end_turn", "stop_sequence", "max_tokens", "refusal")
 
 
@@ -47,7 +47,7 @@ def decode(record: Any, session_id: str | None = None, *, subagent: bool = False
     kind = line.get("type")
     time = instant(line.get("timestamp"))
     if kind not in ("user", "assistant", "system", "attachment"):
-        return ev.Record(events=_side(line, kind), time=time)
+        return _other(line, kind, time, subagent=subagent)
     if line.get("isSidechain") is True and not subagent:
         return ev.Record(time=time)
     own = text(line.get("sessionId"))
@@ -61,6 +61,14 @@ def decode(record: Any, session_id: str | None = None, *, subagent: bool = False
         at=time,
     )
     return _chained(line, str(kind), time, started)
+
+
+def _other(line: Any, kind: Any, time: float | None, *, subagent: bool) -> ev.Record:
+    """Return what a line of another type tells; one in the chain links what stands around it."""
+    told, link = _side(line, kind), text(line.get("uuid"))
+    if told or link is None or (line.get("isSidechain") is True and not subagent):
+        return ev.Record(told, time=time)
+    return ev.Record(id=link, parent=text(line.get("parentUuid")), kind="step", time=time)
 
 
 def _side(line: Any, kind: Any) -> tuple[ev.Event, ...]:
@@ -119,7 +127,7 @@ def _assistant(line: Any, message: Any) -> tuple[list[ev.Event], str]:
                 found.append(ev.Said(said))
             case "tool_use" if call := text(block.get("id")):
                 calls = True
-                found += _tool(call, str(block.get("name")), mapping(block.get("input")))
+                found += tool_called(call, str(block.get("name")), mapping(block.get("input")))
     reason = message.get("stop_reason")
     if reason in _ENDS:
         found.append(ev.TurnEnded())
@@ -153,38 +161,11 @@ def _reply(line: Any, message: Any) -> tuple[ev.Reply | None, str]:
     return ev.Reply(key, sum(known)), ""
 
 
-def _tool(call: str, name: str, given: Any) -> list[ev.Event]:
-    path = text(given.get("file_path")) or text(given.get("notebook_path"))
-    match name:
-        case "Read" | "NotebookRead" if path:
-            return [ev.FileRead(call, path, whole(given.get("offset")) or 0, whole(given.get("limit")) or 0)]
-        case "Write" if path:
-            return [ev.FileEdit(call, path, text(given.get("content")) or "", whole=True)]
-        case "Edit" if path:
-            return [ev.FileEdit(call, path, text(given.get("new_string")) or "", text(given.get("old_string")) or "")]
-        case "MultiEdit" if path:
-            edits = [mapping(edit) for edit in listing(given.get("edits"))]
-            added = "\n".join(text(edit.get("new_string")) or "" for edit in edits)
-            removed = "\n".join(text(edit.get("old_string")) or "" for edit in edits)
-            return [ev.FileEdit(call, path, added, removed)]
-        case "NotebookEdit" if path:
-            return [ev.FileEdit(call, path, text(given.get("new_source")) or "")]
-        case "Bash" if command := text(given.get("command")):
-            return [ev.Command(call, command), ev.Said(command)]
-        case "AskUserQuestion" | "ExitPlanMode":
-            return [ev.Called(call, name), ev.Said(_spoken(given)), ev.Waiting()]
-    return [ev.Called(call, name), ev.Said(_spoken(given))]
-
-
-def _spoken(given: Any) -> str:
-    return "\n".join(value for value in mapping(given).values() if isinstance(value, str))
-
-
 def _user(line: Any, message: Any) -> tuple[list[ev.Event], bool]:
     content = message.get("content")
     results = [block for block in map(mapping, listing(content)) if block.get("type") == "tool_result"]
     if results:
-        return [_result(block, line.get("toolUseResult")) for block in results], False
+        return [tool_returned(block, line.get("toolUseResult")) for block in results], False
     said = joined(content)
     while found := _EDITOR.match(said):  # the VS Code extension puts what is open there before the prompt
         said = said[found.end() :]
@@ -199,18 +180,6 @@ def _user(line: Any, message: Any) -> tuple[list[ev.Event], bool]:
     if line.get("isMeta") is True or not typed or said.startswith(_NOT_TYPED[:2]):
         return [ev.Fed(said)], True
     return [ev.Prompt(said)], True
-
-
-def _result(block: Any, outcome: Any) -> ev.Event:
-    said = joined(block.get("content"))
-    failed = block.get("is_error") is True
-    found = _EXIT.match(said) if failed else None
-    return ev.Returned(
-        text(block.get("tool_use_id")) or "",
-        ok=not failed and not (isinstance(outcome, str) and outcome.startswith("Error:")),
-        exit=int(found[1]) if found else None,
-        text=said,
-    )
 
 
 def _attachment(attachment: Any) -> list[ev.Event]:
