@@ -273,8 +273,16 @@ def run_with(example, tmp_path, monkeypatch):
 def test_run_shows_gauge_and_status(run_with, tmp_path, capfd):
     assert run_with(OVER, RESET) == 0
     shown = capfd.readouterr().out
-    steps = ("small example", str(tmp_path / "play"), OVER, RESET, f"the status of {tmp_path}", "## NEXT STEP of the stand-in",
-             "the next --phase 2 --dry-run of the stand-in", "doctor")  # fmt: skip
+    steps = (
+        "small example",
+        str(tmp_path / "play"),
+        OVER,
+        RESET,
+        f"the status of {tmp_path}",
+        "## NEXT STEP of the stand-in",
+        "the next --phase 2 --dry-run of the stand-in",
+        "doctor",
+    )
     found = [shown.index(step) for step in steps]
     assert found == sorted(found)
 
