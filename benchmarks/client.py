@@ -30,11 +30,19 @@ class Client:
         env: The server's environment.
         folder: The workspace folder to open.
         watch: Called with each status notification, on the receiving thread.
+        others: Called with the method, the parameters and the time of every other notification, there too.
     """
 
-    def __init__(self, env: dict[str, str], folder: Path, watch: Callable[[Arrived], None] | None = None) -> None:
+    def __init__(
+        self,
+        env: dict[str, str],
+        folder: Path,
+        watch: Callable[[Arrived], None] | None = None,
+        others: Callable[[str, Any, float], None] | None = None,
+    ) -> None:
         self.arrived: list[Arrived] = []
         self._watch = watch
+        self._others = others
         self._change = threading.Condition()
         self._answers: dict[int, Any] = {}
         self._next = 0
@@ -194,6 +202,8 @@ class Client:
                 self._change.notify_all()
             if self._watch:
                 self._watch(found)
+        elif self._others:
+            self._others(method, message.get("params"), at)
 
 
 def session_of(payload: Payload, session: str) -> Payload:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import common
+import keystroke
 import latency
 import memory
 import peer
@@ -26,6 +27,7 @@ BENCHES: dict[str, Measure] = {
     "peer": peer.measure,
     "memory": memory.measure,
     "quick_commands": quick_commands.measure,
+    "keystroke": keystroke.measure,
 }
 RESULTS = Path(__file__).resolve().parent / "results"
 

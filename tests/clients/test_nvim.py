@@ -25,6 +25,23 @@ FETCH = REQUIRED or os.environ.get("RELAYMARK_EDITORS") == "1"
 PATIENCE = 240
 """Seconds: fetching takes 15, a run of Neovim 10, on a machine that does nothing else."""
 
+PLAN = """# Plan: 小さな kit 🧰
+
+## Phase 1: 解析器 parser 🚀
+
+- [x] 👩‍💻 cafe\u0301 解析: its tests in `tests/nowhere.py`
+- [ ] 🚀 一つ目: fix the off-by-one in `src/parser.py`
+
+## Phase 2: languages
+
+- [ ] Greet in English: `src/greeter.py`
+
+## Phase 3: report
+
+- [ ] Count the words: `src/report.py`
+"""
+PROMPT = "PROMPT-OF-THE-NEXT-SESSION"
+
 World = runpy.run_path(str(ROOT / "tests/engine/world.py"))["World"]
 
 pytestmark = [pytest.mark.slow, pytest.mark.editors]
@@ -85,13 +102,45 @@ def moved_line(line, old, new, shift: timedelta):
     return json.dumps(record, ensure_ascii=False)
 
 
+def shop(world):
+    """Returns a repository with a plan in several scripts, and a source that the plan names."""
+    source = world.folder("shop") / "src/parser.py"
+    source.parent.mkdir()
+    source.write_text("def parse(text):\n    return text.split()[1:]\n")
+    return world.repository("shop", PLAN)
+
+
+def next_session(world, workspace):
+    """Returns a session of now that begins with a prompt to be filled in: its id, its file and what stands there."""
+    session = world.claude(workspace).prompt(PROMPT).reply(12_000, "I look around.", ends=False)
+    text = session.path.read_text(encoding="utf-8")
+    session.path.unlink()
+    return {"id": session.id, "path": str(session.path), "text": text, "prompt": PROMPT, "gauge": "◔ 12k/70k +1 !1"}
+
+
+def stand_in(program, note):
+    """Puts a program in the place of an agent: it notes how it was started, and waits for its end."""
+    program.parent.mkdir()
+    program.write_text(
+        f"#!{sys.executable}\n"
+        "import json, os, sys, time\n"
+        f"with open({str(note)!r} + '.new', 'w') as file:\n"
+        "    json.dump({'argv': sys.argv[1:], 'cwd': os.getcwd()}, file)\n"
+        f"os.replace({str(note)!r} + '.new', {str(note)!r})\n"
+        "print('An agent would work here.', flush=True)\n"
+        "time.sleep(600)\n"
+    )
+    program.chmod(0o755)
+
+
 def specification(world, version):
     """Returns what the Lua side is told: where everything lies, and how the session grows."""
-    workspace = world.repository("shop")
+    workspace = shop(world)
     session = "0f198cd7-dd16-459f-94c5-972cd2c6773f"
     slug = world.claude(workspace).path.parent
-    gauges = ["31k/100k", "91k/100k", "121k/100k", "91k/100k"]
-    pieces = replayed(workspace, [11, 21, 35, 72])
+    gauges = ["◔ 31k/70k", "◑ 58k/70k", "◕ 83k/70k", "● 91k/70k"]
+    pieces = replayed(workspace, [10, 15, 18, 21])
+    stand_in(world.root / "bin/claude", world.root / "launched.json")
     return {
         "plugin": str(CLIENT),
         "workspace": str(workspace),
@@ -99,8 +148,10 @@ def specification(world, version):
         "transcript": str(slug / f"{session}.jsonl"),
         "session": session,
         "model": "claude-sonnet-5",
-        "settings": {"ceilingPercent": 50, "resetPercent": 70},
+        "settings": {"ceilingPercent": 35},
         "steps": [{"text": text, "gauge": gauge} for text, gauge in zip(pieces, gauges, strict=True)],
+        "launched": str(world.root / "launched.json"),
+        "next": next_session(world, workspace),
         "screenshot": str(SCREENSHOTS / f"nvim-{version}.txt"),
     }
 
@@ -109,7 +160,7 @@ def environment(world, spec):
     """Returns an environment in which Neovim sees this test's folders only, and finds this checkout's server."""
     told = world.root / "spec.json"
     told.write_text(json.dumps(spec), encoding="utf-8")
-    path = os.pathsep.join([str(Path(sys.executable).parent), world.env["PATH"]])
+    path = os.pathsep.join([str(world.root / "bin"), str(Path(sys.executable).parent), world.env["PATH"]])
     return world.env | {"PATH": path, "RELAYMARK_TEST": str(told), "LANG": "C.UTF-8", "TERM": "xterm-256color"}
 
 
@@ -159,6 +210,12 @@ def assert_all_ended(world):
 
 def test_what_a_user_does(version, world):
     run(version, "smoke.lua", world)
+
+    assert_all_ended(world)
+
+
+def test_two_editors_agree(version, world):
+    run(version, "two.lua", world)
 
     assert_all_ended(world)
 

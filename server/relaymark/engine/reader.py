@@ -110,6 +110,7 @@ class Reader:
     def _transcript(self, agent: Agent, path: str, home: str) -> bool:
         kept = self._kept.get(path)
         transcript = kept.transcript if kept else Transcript(agent, path)
+        read = transcript.reads
         try:
             session = transcript.refresh()
         except FileNotFoundError:
@@ -123,6 +124,8 @@ class Reader:
         self._note_bad(transcript)
         if not self.wanted.matters(session):
             return self._kept.pop(path, None) is not None
+        if kept is not None and transcript.reads == read:
+            return False  # systems tell of one append more than once
         if kept is None:
             kept = self._kept[path] = _Kept(transcript, session, home)
         kept.session, kept.observed = session, None

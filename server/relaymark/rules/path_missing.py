@@ -1,6 +1,6 @@
 """Finds ticked items that name a file which the work tree does not hold."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 
 from relaymark.core.lookup import FileIndex, Missing, look_up
 from relaymark.core.paths import normal
@@ -25,22 +25,28 @@ def missing_paths(
     """
     if not index or not (closed or plan_state(plan, path) == "open"):
         return ()
-    explained = set(_explained(plan, text))
-    return tuple(
+    absent = [
         (item, mention)
         for item in plan.items
         if item.ticked and not item.struck
         for mention in item.paths
-        if normal(mention.path) not in explained
-        and _said(text, item, mention) in {None, "coming"}
-        and isinstance(look_up(index, mention.path, path), Missing)
+        if isinstance(look_up(index, mention.path, path), Missing)
+    ]
+    # Reading sentences costs more than looking paths up: it is done for the few that are not there.
+    explained = set(_explained(plan, text, {normal(mention.path) for _, mention in absent})) if absent else set()
+    return tuple(
+        (item, mention)
+        for item, mention in absent
+        if normal(mention.path) not in explained and _said(text, item, mention) in {None, "coming"}
     )
 
 
-def _explained(plan: Plan, text: str) -> Iterator[str]:
-    """Yield the paths that an open item or phase is yet to create, and those that any item takes away."""
+def _explained(plan: Plan, text: str, asked: Set[str]) -> Iterator[str]:
+    """Yield those of some paths that an open item or phase is yet to create, and those that any item takes away."""
     for item in plan.items:
         for mention in item.paths:
+            if normal(mention.path) not in asked:
+                continue
             said = _said(text, item, mention)
             if said == "going" or (said == "coming" and not item.ticked):
                 yield normal(mention.path)

@@ -68,6 +68,8 @@ class Transcript:
         self.modified = 0.0
         """Its modification time then, in seconds since the epoch."""
         self.partial = False
+        self.reads = 0
+        """Grows whenever something new was read."""
         self._inode: tuple[int, int] | None = None
         self._now: _Pass | None = None
         self._history: _Pass | None = None
@@ -91,14 +93,16 @@ class Transcript:
         """
         with open(self.path, "rb", buffering=0) as file:
             state = os.fstat(file.fileno())
-            inode = (state.st_dev, state.st_ino)
+            inode, before = (state.st_dev, state.st_ino), self.offset
             if self._now is None or inode != self._inode or state.st_size < self.offset or self._rewritten(file):
+                before = -1
                 self._now, self._history = self._read_tail(file, state.st_size), None
                 self._inode = inode
             else:
                 self._read_on(file, self._now)
                 if self.partial and self._now.fold.unsure:
                     self._now, self._history = self._read_tail(file, state.st_size), None
+            self.reads += self.offset != before
             self.size, self.modified = max(state.st_size, self.offset), state.st_mtime
             self._remember(file)
         return self.session()

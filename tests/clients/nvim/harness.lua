@@ -55,6 +55,42 @@ function M.gauge(expected)
   assert(M.statusline():find(expected, 1, true), 'the status line shows ' .. M.statusline())
 end
 
+---Has the server answer once: all that it sent before has come by then.
+function M.settle()
+  local answered
+  local client = assert(M.clients()[1])
+  local request = vim.fn.has('nvim-0.11') == 1
+      and function(...)
+        return client:request(...)
+      end
+    or client.request
+  request('relaymark/status', {}, function()
+    answered = true
+  end)
+  M.eventually('the server answers', function()
+    return answered
+  end)
+end
+
+---The messages that were shown, from a level on.
+function M.said(level)
+  local found = vim.tbl_filter(function(heard)
+    return (heard.level or vim.log.levels.INFO) >= (level or vim.log.levels.WARN)
+  end, _G.heard.messages)
+  return vim.tbl_map(function(heard)
+    return heard.message
+  end, found)
+end
+
+---The finding of a rule that stands in the plan, once it does.
+function M.finding(code)
+  return M.eventually('a finding ' .. code, function()
+    return vim.iter(vim.diagnostic.get(vim.fn.bufnr('PLAN.md'))):find(function(found)
+      return found.code == code
+    end)
+  end)
+end
+
 ---Runs the cases and ends Neovim; the last line tells how many passed.
 ---@param cases { [1]: string, [2]: fun() }[]
 function M.run(cases)

@@ -16,6 +16,20 @@ local function lines_of(buffer)
   return table.concat(vim.api.nvim_buf_get_lines(buffer or 0, 0, -1, false), '\n')
 end
 
+local function floating_window()
+  return vim.iter(vim.api.nvim_list_wins()):find(function(id)
+    return vim.api.nvim_win_get_config(id).relative ~= ''
+  end)
+end
+
+---The finding of a rule, which stands on the heading of the first phase.
+local function on_the_heading(code)
+  local found = harness.finding(code)
+  equal({ 2, 0 }, { found.lnum, found.col })
+  equal('relaymark', found.source)
+  return found
+end
+
 local function gauge_without_a_plan()
   eventually('the server of the working directory runs', function()
     return #harness.clients() == 1
@@ -35,20 +49,169 @@ local function gauge_with_a_plan()
   eventually('the plan is attached', function()
     return only_client().attached_buffers[vim.api.nvim_get_current_buf()]
   end)
+  on_the_heading('context-near-ceiling')
   harness.gauge(harness.grow())
   equal('over', relaymark.level())
+  on_the_heading('context-over-ceiling')
   vim.cmd.bwipeout()
   harness.gauge(harness.grow())
+  equal('reset', relaymark.level())
   only_client()
+end
+
+local function told_once_each()
+  harness.settle()
+  equal({
+    'Claude Code: 83k, over its ceiling of 70k. Finish the item.',
+    'Claude Code: 91k, past its reset line of 90k. Hand over now.',
+  }, harness.said())
+end
+
+local function findings_stand()
+  on_the_heading('context-past-reset')
+  local missing = harness.finding('path-missing')
+  local where = { missing.lnum, missing.col, missing.end_lnum, missing.end_col, {} }
+  local text = vim.api.nvim_buf_get_text(0, unpack(where))
+  equal({ 'tests/nowhere.py' }, text)
+end
+
+---Hovers over a line of the plan; returns what is shown.
+local function hover_on(pattern)
+  assert(vim.fn.search(pattern, 'cw') > 0, pattern)
+  vim.lsp.buf.hover()
+  local window = eventually('a hover on ' .. pattern, floating_window)
+  local text = lines_of(vim.api.nvim_win_get_buf(window))
+  vim.api.nvim_win_close(window, true)
+  return text
+end
+
+local function hovers()
+  local item = hover_on('一つ目')
+  assert(item:find('open', 1, true) and item:find('1 of 2 done', 1, true), item)
+  assert(item:find('src/parser.py', 1, true) and item:find('tokens', 1, true), item)
+  local heading = hover_on('## Phase 1')
+  assert(heading:find('91k/70k', 1, true) and heading:find('Claude Code', 1, true), heading)
+end
+
+---The titles of what can be done on a line of the plan.
+local function offered_on(pattern)
+  assert(vim.fn.search(pattern, 'cw') > 0, pattern)
+  local before = #_G.heard.questions
+  vim.lsp.buf.code_action()
+  eventually('actions on ' .. pattern, function()
+    return #_G.heard.questions > before
+  end)
+  return vim.tbl_map(function(choice)
+    return choice.action.title
+  end, _G.heard.questions[#_G.heard.questions].items)
+end
+
+local function actions_are_offered()
+  local next_phase = 'Start the next phase in a fresh session'
+  equal({
+    'Generate handover',
+    'Continue this phase in a fresh session',
+    next_phase,
+    'Snooze until the next level',
+  }, offered_on('## Phase 1'))
+  equal({ next_phase }, offered_on('## Phase 2'))
+end
+
+local function ticks_one_character()
+  local before = vim.fn.readblob('PLAN.md')
+  assert(vim.fn.search('一つ目', 'cw') > 0)
+  local function apply(title)
+    vim.lsp.buf.code_action({
+      apply = true,
+      filter = function(action)
+        return action.title == title
+      end,
+    })
+    eventually(title, function()
+      return vim.bo.modified
+    end)
+    vim.cmd('silent write')
+  end
+  apply('Tick this item')
+  equal((before:gsub('%[ %] 🚀', '[x] 🚀')), vim.fn.readblob('PLAN.md'))
+  harness.settle()
+  apply('Untick this item')
+  equal(before, vim.fn.readblob('PLAN.md'))
+end
+
+local function handover_is_on_disk()
+  vim.cmd('Relaymark handover')
+  eventually('the note is open', function()
+    return vim.api.nvim_buf_get_name(0):find('/%.relaymark/handovers/[^/]+%.md$')
+  end)
+  local notes = vim.fn.glob(spec.workspace .. '/.relaymark/handovers/*.md', false, true)
+  equal({ vim.api.nvim_buf_get_name(0) }, notes)
+  local note = vim.fn.readblob(notes[1])
+  for _, section in ipairs({ '## STATE', '## ARCHITECTURE CONTEXT', '## NEXT STEP' }) do
+    assert(note:find(section, 1, true), note)
+  end
+  equal(note, lines_of() .. '\n')
+end
+
+local function next_phase_starts()
+  vim.cmd('Relaymark next')
+  eventually('the agent is started', function()
+    return vim.uv.fs_stat(spec.launched)
+  end)
+  local launched = vim.json.decode(vim.fn.readblob(spec.launched))
+  equal(spec.workspace, launched.cwd)
+  equal(1, #launched.argv)
+  assert(launched.argv[1]:find('^Complete Phase 2 of @PLAN%.md'), launched.argv[1])
+  equal('terminal', vim.bo.buftype)
+  eventually('the agent speaks', function()
+    return lines_of():find('An agent would work here.', 1, true)
+  end)
+  vim.cmd.stopinsert()
+  -- It says what is still to do in phase 1, on one line, and goes on.
+  local said = harness.said()
+  assert(said[3]:find('^Relaymark: Phase 1 has 1 open item'), vim.inspect(said))
+  assert(vim.fn.strdisplaywidth(said[3]) <= vim.v.echospace)
+  equal(3, #said)
+end
+
+local function the_relay_goes_on()
+  local launched = vim.json.decode(vim.fn.readblob(spec.launched))
+  local first = vim.json.encode(launched.argv[1]):sub(2, -2)
+  local begin, finish = spec.next.text:find(spec.next.prompt, 1, true)
+  local file = assert(io.open(spec.next.path, 'wb'))
+  file:write(spec.next.text:sub(1, begin - 1), first, spec.next.text:sub(finish + 1))
+  file:close()
+  harness.gauge(spec.next.gauge)
+  local shown = relaymark.payload()
+  equal(spec.next.id, shown.shown)
+  local phase = vim.iter(shown.sessions):find(function(session)
+    return session.id == spec.next.id
+  end).phase
+  equal({ '2', 'prompt' }, { phase.label, phase.evidence })
+  vim.cmd.bwipeout({ bang = true })
+end
+
+---What cannot be done is told, on one line, and nothing else happens.
+local function refusals_are_told()
+  local function told_by(word, text)
+    local before = #harness.said()
+    vim.cmd('Relaymark ' .. word)
+    eventually('a message', function()
+      return #harness.said() > before
+    end)
+    harness.settle()
+    local said = harness.said()
+    equal(before + 1, #said)
+    assert(said[#said]:find(text, 1, true), said[#said])
+  end
+  for _, word in ipairs({ 'snooze', 'handover', 'continue', 'next' }) do
+    told_by(word, 'Relaymark: ')
+  end
 end
 
 local function status_command_shows_the_tooltip()
   vim.cmd('Relaymark status')
-  local window = eventually('a floating window', function()
-    return vim.iter(vim.api.nvim_list_wins()):find(function(id)
-      return vim.api.nvim_win_get_config(id).relative ~= ''
-    end)
-  end)
+  local window = eventually('a floating window', floating_window)
   local text = lines_of(vim.api.nvim_win_get_buf(window))
   assert(#text > 40, text)
   assert(vim.fn.getmatches(window)[1].group == 'Conceal')
@@ -153,22 +316,31 @@ local function another_folder_has_its_own_gauge()
   equal(gauge, relaymark.status())
 end
 
+---Neither Neovim nor the client had anything to complain of.
 local function nothing_went_wrong_on_the_way()
-  equal('', vim.v.errmsg)
-  for _, heard in ipairs(_G.heard.messages) do
-    assert((heard.level or 0) < vim.log.levels.WARN, vim.inspect(heard))
-  end
+  local messages = vim.fn.execute('messages')
+  assert(not messages:find('%f[%w]E%d+:') and not messages:find('Error'), messages)
+  equal({}, harness.said(vim.log.levels.ERROR))
 end
 
 harness.run({
   { 'the gauge follows a session with no plan open', gauge_without_a_plan },
   { 'the gauge follows a session with a plan open, and when it is closed', gauge_with_a_plan },
+  { 'each crossing is told once', told_once_each },
   { ':Relaymark status shows the tooltip', status_command_shows_the_tooltip },
   { ':Relaymark completes, refuses, opens the log', command_words },
   { ':Relaymark sessions follows the chosen one', sessions_command_follows },
   { 'relaymark/launch opens a terminal and follows it', launches_in_a_terminal },
   { ':checkhealth relaymark', health },
   { ':Relaymark restart', restarts },
+  { 'nothing is told again by a new server', told_once_each },
+  { 'findings stand where they belong', findings_stand },
+  { 'hover tells of an item and of a phase', hovers },
+  { 'code actions are offered', actions_are_offered },
+  { 'Tick and Untick change one character of the file', ticks_one_character },
+  { ':Relaymark handover writes and opens the note', handover_is_on_disk },
+  { ':Relaymark next starts an agent in a terminal', next_phase_starts },
+  { 'its session works on phase 2, the gauge is at its start', the_relay_goes_on },
   { 'another folder has its own gauge', another_folder_has_its_own_gauge },
   { 'nothing went wrong on the way', nothing_went_wrong_on_the_way },
 })

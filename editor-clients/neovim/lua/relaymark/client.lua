@@ -30,9 +30,13 @@ function M.config()
       on_dir(M.root(vim.api.nvim_buf_get_name(bufnr)))
     end,
     capabilities = {
-      experimental = { relaymark = { version = 1, status = true, launch = true, actions = true } },
+      -- No actions: Neovim asks for them by a prompt that takes the keys of who is typing.
+      experimental = { relaymark = { version = 1, status = true, launch = true, actions = false } },
     },
     handlers = {
+      ['window/showMessage'] = function(_, said)
+        M.tell(said.message, vim.log.levels.ERROR + 1 - said.type) -- Error is 1, Warning 2, ...
+      end,
       ['relaymark/status'] = function(_, status, context)
         require('relaymark').take(context.client_id, status)
       end,
@@ -94,16 +98,28 @@ local function call(client, method, ...)
   return client[method](...)
 end
 
+---Shows a message on one line: after a longer one Neovim waits for a key, in mid-typing.
+---@param message string
+---@param level? integer of `vim.log.levels`, INFO unless told
+function M.tell(message, level)
+  local line = vim.trim((message:gsub('%s+', ' ')))
+  local room = vim.v.echospace
+  if vim.fn.strdisplaywidth(line) > room then
+    vim.lsp.log.warn(line) -- `:Relaymark log` shows all of it
+    line = vim.fn.printf(('%%.%dS…'):format(room - 1), line)
+  end
+  vim.notify(line, level or vim.log.levels.INFO)
+end
+
+---Has a server carry out a command. The server itself says what came of it, but for its faults.
 ---@param client vim.lsp.Client
----@param method string
----@param params table
----@param done? fun(result: any) called when all went well; a fault is told to the user
-function M.request(client, method, params, done)
-  call(client, 'request', method, params, function(fault, result)
+---@param command string
+---@param about table
+function M.execute(client, command, about)
+  local params = { command = command, arguments = { about } }
+  call(client, 'request', 'workspace/executeCommand', params, function(fault)
     if fault then
-      vim.notify('Relaymark: ' .. fault.message, vim.log.levels.ERROR)
-    elseif done then
-      done(result)
+      M.tell('Relaymark: ' .. fault.message, vim.log.levels.ERROR)
     end
   end)
 end
@@ -158,7 +174,7 @@ local function start(root, buffers)
       local fault
       id, fault = vim.lsp.start_client(config)
       if fault then
-        vim.notify(fault, vim.log.levels.WARN)
+        M.tell('Relaymark: ' .. fault, vim.log.levels.WARN)
       end
     end
     ids[root] = id

@@ -4,35 +4,19 @@ local M = {}
 local client = require('relaymark.client')
 
 local function tell(message)
-  vim.notify('Relaymark: ' .. message, vim.log.levels.INFO)
+  client.tell('Relaymark: ' .. message)
 end
 
----The plan in the current buffer, if it is one that the server knows.
----@param current vim.lsp.Client
----@param status? relaymark.Status
----@return string?
-local function plan_here(current, status)
-  local name = vim.api.nvim_buf_get_name(0)
-  for _, plan in ipairs(status and status.plans or {}) do
-    if name == vim.fs.joinpath(client.root_of(current), plan.path) then
-      return plan.path
-    end
-  end
-end
-
----Has the server carry out a command, for the workspace and the session that the gauge shows.
+---Has the server carry out a command, for the workspace, the session that the gauge shows and the
+---plan in this window; the server knows whether it is one.
 ---@param command string
 ---@return fun(current: vim.lsp.Client, status?: relaymark.Status)
 local function execute(command)
   return function(current, status)
-    local about = {
+    client.execute(current, command, {
       workspace = vim.uri_from_fname(client.root_of(current)),
       session = status and status.shown,
-      plan = plan_here(current, status),
-    }
-    client.request(current, 'workspace/executeCommand', {
-      command = command,
-      arguments = { about },
+      plan = vim.bo.buftype == '' and vim.uri_from_bufnr(0) or nil,
     })
   end
 end

@@ -17,10 +17,6 @@
 ---@field context relaymark.Tokens
 ---@field ceiling? relaymark.Tokens
 
----@class relaymark.Plan
----@field path string in the work tree
----@field current? string
-
 ---@class relaymark.Status
 ---@field version integer
 ---@field workspace string
@@ -29,7 +25,6 @@
 ---@field tooltip string Markdown
 ---@field level relaymark.Level
 ---@field sessions relaymark.Session[]
----@field plans? relaymark.Plan[]
 
 ---@class relaymark.Launch
 ---@field title? string
