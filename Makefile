@@ -11,7 +11,7 @@ run: $(STAMP)  ## Relaymark's main job on examples/relay
 	$(BIN)/python examples/relay/run.py
 
 test: $(STAMP) lint  ## every check and every test
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile -rs
 
 quick: $(STAMP) lint  ## the inner loop, under a minute
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow" -q

@@ -65,7 +65,7 @@ def _look_again(ls: RelaymarkServer) -> None:
         return
     loop = asyncio.get_running_loop()
     loop.call_later(_LOOK_AGAIN, _look_again, ls)
-    refresh(ls)
+    refresh_later(ls)
     moved = [item for item in ls.folders.values() if item.place and stamp_of(item.place) != item.stamp]
     if moved:
         ls.background(_relocate(ls, moved))
