@@ -55,10 +55,30 @@ local function tooltip_over_the_plan()
   shows(':Relaymark', harness.spec.model)
 end
 
+---Keys are typed on while a session passes its ceiling: no prompt takes them.
+local function warning_in_mid_typing()
+  keys('Gohello')
+  shows('typing', 'hello')
+  local gauge = harness.grow()
+  shows('a warning in mid-typing', 'over its ceiling of 70k.')
+  keys(' world')
+  shows('typing goes on', 'hello world')
+  shows('the gauge', gauge)
+  keys('\27u')
+end
+
+local function agent_below_the_plan()
+  keys(':Relaymark next\r')
+  shows(':Relaymark next', 'An agent would work here.')
+  keys('\28\14')
+end
+
 local cases = {
   { 'the gauge stands on an empty screen', gauge_on_an_empty_screen },
   { 'the gauge stands beside the plan', gauge_beside_the_plan },
   { 'the tooltip stands over the plan', tooltip_over_the_plan },
+  { 'a warning asks for nothing', warning_in_mid_typing },
+  { 'the next phase starts below the plan', agent_below_the_plan },
   {
     'the screens are kept',
     function()

@@ -1,8 +1,8 @@
--- Two Neovims and a terminal on one workspace: each shows the same, and one of them tells of the ceiling.
-package.path = vim.fs.dirname(vim.fs.normalize(arg[0])) .. '/?.lua;' .. package.path
+-- Two Neovims and a terminal on one workspace: each shows the same, one Neovim tells of a crossing.
+local here = vim.fs.dirname(vim.fs.normalize(arg[0]))
+package.path = here .. '/?.lua;' .. package.path
 local harness = require('harness')
 
-local init = vim.fs.joinpath(vim.fs.dirname(vim.fs.normalize(arg[0])), 'minimal_init.lua')
 local other
 
 local function in_the_other(code)
@@ -18,8 +18,10 @@ local function both_say(gauge)
 end
 
 local function the_same_gauge()
-  local argv = { vim.v.progpath, '--embed', '--headless', '-u', init }
+  local argv = { vim.v.progpath, '--embed', '--headless', '-u', here .. '/minimal_init.lua' }
   other = vim.fn.jobstart(argv, { rpc = true })
+  vim.rpcrequest(other, 'nvim_set_var', 'path', package.path)
+  in_the_other('package.path = vim.g.path')
   harness.eventually('both servers run', function()
     return #harness.clients() == 1
       and in_the_other("return #vim.lsp.get_clients({ name = 'relaymark' })") == 1
@@ -31,22 +33,29 @@ local function one_popup()
   for _ = 1, 3 do
     both_say(harness.grow())
   end
-  local text = require('relaymark').status()
-  local argv = { 'relaymark', 'status', '--json' }
-  local shown = vim.system(argv, { cwd = harness.spec.workspace, text = true }):wait(20000)
-  assert(shown.code == 0, shown.stderr)
-  -- The settings are the editors'; the terminal has its own.
-  harness.equal(text:match('%d+k'), vim.json.decode(shown.stdout).text:match('%d+k'))
   harness.settle()
-  vim.wait(300) -- for the other's last word, which would be one too many
   local said = harness.said()
   vim.list_extend(
     said,
-    in_the_other('return vim.tbl_map(function(heard) return heard.message end, heard.messages)')
+    in_the_other([[
+    local harness = require('harness')
+    harness.settle()
+    return harness.said()
+  ]])
   )
   harness.equal(2, #said)
   assert(table.concat(said, '\n'):find('over its ceiling', 1, true), vim.inspect(said))
   assert(table.concat(said, '\n'):find('past its reset line', 1, true), vim.inspect(said))
+end
+
+local function the_terminal_agrees()
+  local settings = vim.env.XDG_CONFIG_HOME .. '/relaymark/config.toml'
+  vim.fn.mkdir(vim.fs.dirname(settings), 'p')
+  vim.fn.writefile({ 'ceilingPercent = ' .. harness.spec.settings.ceilingPercent }, settings)
+  local argv = { 'relaymark', 'status', '--json' }
+  local shown = vim.system(argv, { cwd = harness.spec.workspace, text = true }):wait(20000)
+  assert(shown.code == 0, shown.stderr)
+  harness.equal(require('relaymark').status(), vim.json.decode(shown.stdout).text)
 end
 
 local function the_other_ends()
@@ -57,5 +66,6 @@ end
 harness.run({
   { 'both show the same gauge', the_same_gauge },
   { 'each crossing is told once by one of them', one_popup },
+  { 'a terminal shows the same', the_terminal_agrees },
   { 'the other ends', the_other_ends },
 })

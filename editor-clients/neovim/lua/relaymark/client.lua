@@ -44,6 +44,12 @@ function M.config()
         return require('relaymark.launch').open(launch)
       end,
     },
+    on_exit = function(_, _, id)
+      -- From 0.11 on Neovim itself forgets only the findings in files that are open.
+      vim.schedule(function()
+        vim.diagnostic.reset(vim.lsp.diagnostic.get_namespace(id))
+      end)
+    end,
   }
 end
 
@@ -107,6 +113,12 @@ function M.tell(message, level)
   if vim.fn.strdisplaywidth(line) > room then
     vim.lsp.log.warn(line) -- `:Relaymark log` shows all of it
     line = vim.fn.printf(('%%.%dS…'):format(room - 1), line)
+  end
+  if vim.o.showmode and vim.api.nvim_get_mode().mode ~= 'n' then
+    vim.o.showmode = false -- `-- INSERT --` would take its place before anybody has seen it
+    vim.defer_fn(function()
+      vim.o.showmode = true
+    end, 10000)
   end
   vim.notify(line, level or vim.log.levels.INFO)
 end
