@@ -304,7 +304,7 @@ def test_a_name_of_several_sessions_is_none(codex):
 def test_what_is_missing_is_named(world, machine):
     bare = world.repository("bare", plan=None)
     place = place_of(str(bare))
-    with pytest.raises(RelayError, match=r"No session is open in .*bare; name an older one"):
+    with pytest.raises(RelayError, match=r"No session is open in .*bare\."):
         write_handover(machine, place, (), None, 0.0)
     with pytest.raises(RelayError, match=r"There is no PLAN.md in .*bare; write one"):
         opening_for(machine, place, (), 0.0)

@@ -136,12 +136,14 @@ async def test_places_are_right_behind_emoji_cjk_and_combining_characters(desk):
     assert (span(edit.range), edit.new_text) == ((7, 5, 6), "x")
 
 
+@pytest.mark.slow
 async def test_a_place_behind_the_end_of_a_line_counts_as_its_end(desk):
     below = await desk.hover(7, 4_000)
     assert below.contents.value.startswith("**open**")
     assert await desk.hover(4_000, 0) is None
 
 
+@pytest.mark.slow
 async def test_a_place_between_the_halves_of_a_character_is_taken_for_the_next_one(desk):
     start = columns(TICKED, "🧾", desk.encoding)[0]
     assert (await desk.hover(6, start + 1)).contents.value.startswith("**done**")

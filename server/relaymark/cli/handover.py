@@ -46,7 +46,8 @@ def handover(
         chosen = handover_session(views, look.place, session)
         text, _ = handover_text(machine, look.place, chosen, now, path_map=look.config.path_map)
     except RelayError as error:
-        typer.echo(str(error), err=True)
+        hint = "" if session or views else " Name an older one with --session; `relaymark status --all` lists them."
+        typer.echo(f"{error}{hint}", err=True)
         raise typer.Exit(1) from error
     if out == "-":
         sys.stdout.buffer.write(text.encode())

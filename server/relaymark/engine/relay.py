@@ -42,7 +42,7 @@ def handover_session(views: Sequence[View], place: Place, session_id: str | None
     if session_id is None:
         chosen = main_session(views)
         if chosen is None:
-            raise RelayError(f"No session is open in {where}; name an older one with `--session`, by its id.")
+            raise RelayError(f"No session is open in {where}.")
         found = [chosen]
     else:
         exact = [view for view in views if view.session.id == session_id]

@@ -1,5 +1,7 @@
 """What a command is asked for: one object of which each command takes what it needs."""
 
+import asyncio
+import contextlib
 from typing import Any
 
 from msgspec import Struct
@@ -7,6 +9,8 @@ from msgspec import Struct
 from relaymark.lsp.protocol import field
 from relaymark.lsp.scene import Scene, scene
 from relaymark.lsp.server import RelaymarkServer
+
+_FIRST_PICTURE = 5.0
 
 
 class UserError(Exception):
@@ -62,6 +66,12 @@ def _number(value: Any, name: str) -> int | None:
     if isinstance(found, float) and found.is_integer():
         found = int(found)
     return found if isinstance(found, int) and not isinstance(found, bool) else None
+
+
+async def ready(ls: RelaymarkServer) -> None:
+    """Wait, but not for long, until the sessions were read once: people ask for things right after the start."""
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(ls.first_picture.wait(), _FIRST_PICTURE)
 
 
 def scene_of(ls: RelaymarkServer, wish: Asked) -> Scene:

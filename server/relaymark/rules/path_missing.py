@@ -1,6 +1,7 @@
 """Finds ticked items that name a file which the work tree does not hold."""
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 
 from relaymark.core.lookup import FileIndex, Missing, look_up
 from relaymark.core.paths import normal
@@ -41,7 +42,7 @@ def missing_paths(
     )
 
 
-def _explained(plan: Plan, text: str, asked: Set[str]) -> Iterator[str]:
+def _explained(plan: Plan, text: str, asked: AbstractSet[str]) -> Iterator[str]:
     """Yield those of some paths that an open item or phase is yet to create, and those that any item takes away."""
     for item in plan.items:
         for mention in item.paths:

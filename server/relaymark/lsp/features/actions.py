@@ -4,7 +4,7 @@ from lsprotocol import types
 
 from relaymark.core.paths import from_uri
 from relaymark.core.sheet import Sheet
-from relaymark.lsp.asked import Asked
+from relaymark.lsp.asked import Asked, ready
 from relaymark.lsp.convert import offset
 from relaymark.lsp.features import relay, snooze, tick
 from relaymark.lsp.scene import Scene, scene
@@ -13,8 +13,9 @@ from relaymark.lsp.server import RelaymarkServer
 _KIND = types.CodeActionKind.QuickFix
 
 
-def code_action(ls: RelaymarkServer, params: types.CodeActionParams) -> list[types.CodeAction]:
+async def code_action(ls: RelaymarkServer, params: types.CodeActionParams) -> list[types.CodeAction]:
     """Return what can be done about the lines that a range touches."""
+    await ready(ls)
     found = sheet_of(ls, params.text_document.uri)
     if found is None:
         return []

@@ -13,6 +13,7 @@ from relaymark.core.markdown import escaped
 from relaymark.core.observed import View
 from relaymark.core.plan.model import Item, PathMention, Phase
 from relaymark.core.sheet import Sheet
+from relaymark.lsp.asked import ready
 from relaymark.lsp.convert import offset, span_range
 from relaymark.lsp.features.actions import sheet_of
 from relaymark.lsp.filetokens import tokens_of
@@ -26,6 +27,7 @@ _DAY = 86_400
 
 async def hover(ls: RelaymarkServer, params: types.HoverParams) -> types.Hover | None:
     """Return what there is to say of the item or heading under the cursor."""
+    await ready(ls)
     found = sheet_of(ls, params.text_document.uri)
     if found is None:
         return None
@@ -81,11 +83,11 @@ async def _files(
     assert current.joined is not None
     root = current.joined.root
     tree = ls.trees.get(root)
-    index = tree.index if tree else None
+    index = tree.index if tree and tree.index else await asyncio.to_thread(ls.listings.index, root)
     plan = paths.relative(sheet.path, root)
     placed: list[tuple[PathMention, str | None]] = []
     for mention in mentions[:_MOST_FILES]:
-        answer = look_up(index, mention.path, plan) if index else None
+        answer = look_up(index, mention.path, plan)
         placed.append((mention, answer.path if isinstance(answer, Found) else None))
     known = [path for _, path in placed if path]
     counts, commits = await asyncio.gather(tokens_of(ls, root, known), asyncio.to_thread(last_commits, root, known))
@@ -95,7 +97,7 @@ async def _files(
         NamedFile(
             mention.path,
             path,
-            index is not None,
+            True,
             counts.get(path) if path else None,
             _said(commits.get(path)) if path else "",
             path in read,

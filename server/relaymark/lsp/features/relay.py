@@ -1,6 +1,7 @@
 """The relay from the editor: write the handover note, continue the phase, start the next one in a fresh session."""
 
 import asyncio
+import logging
 import shutil
 from pathlib import Path
 from typing import Any, Literal
@@ -11,10 +12,12 @@ from relaymark.core import paths
 from relaymark.core.paths import from_uri
 from relaymark.engine.relay import RelayError, write_handover
 from relaymark.engine.relay_opening import Start, Wish, opening_for
-from relaymark.lsp.asked import Asked, UserError, asked, scene_of
+from relaymark.lsp.asked import Asked, UserError, asked, ready, scene_of
 from relaymark.lsp.protocol import LAUNCH, field
 from relaymark.lsp.scene import Scene
 from relaymark.lsp.server import RelaymarkServer
+
+_log = logging.getLogger(__name__)
 
 HANDOVER = "relaymark.generateHandover"
 CONTINUE = "relaymark.continuePhase"
@@ -26,6 +29,7 @@ _LOOK_FIRST = "Cancel"
 
 async def generate_handover(ls: RelaymarkServer, given: Any = None) -> str | None:
     """Write the note of a session and show it; its path, None if there is none."""
+    await ready(ls)
     try:
         return await hand_over(ls, asked(given))
     except (UserError, RelayError) as error:
@@ -70,6 +74,7 @@ async def start_next_phase(ls: RelaymarkServer, given: Any = None) -> bool:
 
 async def _begin(ls: RelaymarkServer, given: Any, mode: Literal["start", "continue"]) -> bool:
     wish = asked(given)
+    await ready(ls)
     try:
         current = scene_of(ls, wish)
         start = await _composed(ls, current, wish, mode)
@@ -133,10 +138,11 @@ async def _agreed(ls: RelaymarkServer, start: Start) -> bool:
     """Say what the boundary is not ready for; with actions the user decides, without them it is only said."""
     if not start.offers:
         return True
-    said = "; ".join(offer.text for offer in start.offers)
     if not ls.features.actions:
-        _warn(ls, said)
+        first, more = start.offers[0].text, len(start.offers) - 1
+        _warn(ls, f"{first}{f' (and {more} more)' if more else ''}. It starts all the same.")
         return True
+    said = "; ".join(offer.text for offer in start.offers)
     actions = [types.MessageActionItem(title) for title in (_GO_ON, _LOOK_FIRST)]
     text = f"Before {start.title} starts: {said}."
     params = types.ShowMessageRequestParams(types.MessageType.Warning, text, actions)
@@ -148,8 +154,13 @@ async def show(ls: RelaymarkServer, path: Path) -> None:
     """Open a file in the editor; where it cannot be told to, say where the file lies."""
     window = ls.client_capabilities.window
     if window and window.show_document and window.show_document.support:
-        await ls.window_show_document_async(types.ShowDocumentParams(path.as_uri(), take_focus=True))
-        return
+        try:
+            answer = await ls.window_show_document_async(types.ShowDocumentParams(path.as_uri(), take_focus=True))
+        except Exception as error:  # noqa: BLE001  (whatever a client answers, the file is written)
+            _log.info("the client did not show %s: %s", path, error)
+        else:
+            if answer.success:
+                return
     ls.window_show_message(types.ShowMessageParams(types.MessageType.Info, f"Relaymark wrote {path}"))
 
 

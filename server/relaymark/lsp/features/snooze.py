@@ -5,7 +5,7 @@ from typing import Any
 from lsprotocol import types
 
 from relaymark.core.observed import View
-from relaymark.lsp.asked import Asked, UserError, asked, scene_of
+from relaymark.lsp.asked import Asked, UserError, asked, ready, scene_of
 from relaymark.lsp.refresh import refresh_now
 from relaymark.lsp.server import RelaymarkServer
 from relaymark.sources import crossings
@@ -16,6 +16,7 @@ COMMAND = "relaymark.snooze"
 async def snooze(ls: RelaymarkServer, given: Any = None) -> bool:
     """Snooze the named session, else the shown one; True if it was."""
     wish = asked(given)
+    await ready(ls)
     try:
         view = _view(ls, wish)
         crossings.snooze(view.session.id, view.gauge.level)

@@ -1,18 +1,15 @@
 """`relaymark/status`: the picture of each workspace folder, sent when it changed and whenever it is asked for."""
 
-import asyncio
-import contextlib
 from typing import Any
 
 from relaymark.core.status import Payload
 from relaymark.core.status import status as composed
 from relaymark.engine.note import nothing_open
 from relaymark.engine.wanted import Wanted
+from relaymark.lsp.asked import ready
 from relaymark.lsp.protocol import STATUS, field
 from relaymark.lsp.scene import Scene, scene
 from relaymark.lsp.server import RelaymarkServer
-
-_FIRST_PICTURE = 5.0
 
 
 def wanted(ls: RelaymarkServer) -> Wanted:
@@ -51,8 +48,7 @@ def compose(ls: RelaymarkServer, current: Scene) -> Payload:
 
 async def asked(ls: RelaymarkServer, params: Any) -> Payload:
     """Answer with the picture of the workspace that is named, else of the first one."""
-    with contextlib.suppress(TimeoutError):  # what is known is better than no answer
-        await asyncio.wait_for(ls.first_picture.wait(), _FIRST_PICTURE)
+    await ready(ls)
     uri = field(params, "workspace")
     folder = ls.folders.get(uri) if isinstance(uri, str) else None
     return compose(ls, scene(ls, folder or next(iter(ls.folders.values()))))

@@ -7,7 +7,7 @@ from lsprotocol import types
 
 from relaymark.core.plan.model import Item
 from relaymark.core.sheet import Sheet
-from relaymark.lsp.asked import Asked, UserError, asked, scene_of
+from relaymark.lsp.asked import Asked, UserError, asked, ready, scene_of
 from relaymark.lsp.convert import span_range
 from relaymark.lsp.server import RelaymarkServer
 
@@ -17,6 +17,7 @@ COMMAND = "relaymark.tickItem"
 async def tick(ls: RelaymarkServer, given: Any = None) -> bool:
     """Turn an item's box over; True if the editor took the edit."""
     wish = asked(given)
+    await ready(ls)
     try:
         sheet, item = _item(ls, wish)
     except UserError as error:

@@ -1,0 +1,148 @@
+"""Hover on checkboxes and headings: state, files, commits, and what the session on the phase did with them."""
+
+import asyncio
+import re
+import time
+
+import pytest
+import pytest_asyncio
+from lsprotocol import types
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+PLAN = """# Plan
+
+Some words.
+
+## Phase 1: Parser
+
+- [x] Read lines in `src/parser.py`
+- [ ] Test it in `tests/test_[x](command:evil).py`
+
+## Phase 2: [Report](https://example.org) <b>now</b>
+
+- [ ] Print the sum in `src/report.py`,
+  with the units of `units.py`
+- [ ] Tell of it in `docs/gone.md`
+"""
+
+
+@pytest.fixture(scope="module")
+def furnished(running):
+    """The folder of the editor, with a plan and files: two are committed, one is not, one is not there."""
+    shop, world = running.world.work / "Mein Laden_ä", running.world
+    (shop / "src").mkdir()
+    (shop / "src/parser.py").write_text("x = 1\n")
+    (shop / "src/report.py").write_text("print('the sum of all prices')\n" * 40)
+    (shop / "PLAN.md").write_text(PLAN)
+    world.git(shop, "add", ".")
+    world.git(shop, "commit", "-q", "-m", "Print *sums* [here](https://example.org)")
+    (shop / "src/units.py").write_text("EURO = 'EUR'\n")
+    return shop
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def hover(furnished, editor):
+    """Returns the hover at a place, by its line's beginning."""
+    document = types.TextDocumentIdentifier((furnished / "PLAN.md").as_uri())
+    lines = PLAN.split("\n")
+    await editor.wait_until(lambda payload: payload["plans"][0]["items"] == 4)
+
+    async def at(beginning, character=3):
+        line = next(number for number, text in enumerate(lines) if text.startswith(beginning))
+        params = types.HoverParams(document, types.Position(line, character))
+        return await editor.client.text_document_hover_async(params)
+
+    return at
+
+
+async def saying(hover, beginning, *wanted, within=8):
+    """Wait until a hover says all that is wanted: files are listed and counted in their time."""
+    end = time.monotonic() + within
+    while True:
+        found = await hover(beginning)
+        if all(word in found.contents.value for word in wanted):
+            return found
+        assert time.monotonic() < end, found.contents.value
+        await asyncio.sleep(0.1)
+
+
+def text_of(found):
+    assert found.contents.kind == types.MarkupKind.Markdown
+    return found.contents.value
+
+
+@pytest.mark.slow
+async def test_an_item_tells_its_files_their_tokens_and_commits_and_what_the_session_did(
+    hover, furnished, editor, world
+):
+    session = world.claude(furnished).prompt("Complete Phase 2 of @PLAN.md").reply(9_000)
+    session.read(12_000, "src/report.py", "print()\n")
+    edit = {"file_path": str(furnished / "src/units.py"), "old_string": "E", "new_string": "e"}
+    session.tool(13_000, "Edit", edit, "done").reply(20_000)
+    await editor.holds(session, 20_000)
+    found = await saying(hover, "- [ ] Print", "by the session", "tokens")
+    head = world.git(furnished, "rev-parse", "--short", "HEAD").strip()
+    state, _, *files = text_of(found).splitlines()
+    assert state.startswith("**open** · Phase 2 ")
+    assert state.endswith(": 0 of 2 done")
+    assert re.fullmatch(
+        rf"- src/report\.py · \d+ tokens · {head} today: Print \\\*sums\\\* .* · read by the session", files[0]
+    )
+    assert re.fullmatch(r"- src/units\.py · \d+ tokens · not committed · edited by the session", files[1])
+    assert (found.range.start.line, found.range.end.line) == (11, 12)
+
+
+@pytest.mark.slow
+async def test_items_tell_whether_they_are_done_and_which_files_are_not_there(hover):
+    assert text_of(await saying(hover, "- [x] Read", "tokens")).startswith("**done** · Phase 1 Parser: 1 of 2 done\n")
+    assert "- docs/gone.md · not found" in text_of(await saying(hover, "- [ ] Tell", "not found"))
+
+
+async def test_the_second_line_of_an_item_belongs_to_it(hover):
+    assert text_of(await hover("  with the units")).startswith("**open**")
+
+
+@pytest.mark.slow
+async def test_a_heading_tells_who_works_on_it_and_whether_its_files_fit(hover, furnished, editor, world):
+    session = world.claude(furnished).prompt("Complete Phase 2 of @PLAN.md").reply(9_000, ends=False).reply(20_000, ends=False)
+    other = world.claude(furnished).prompt("Complete Phase 1 of @PLAN.md").reply(9_000, ends=False).reply(70_000, ends=False)
+    await editor.holds(session, 20_000)
+    await editor.holds(other, 70_000)
+    found = await saying(hover, "## Phase 2", "they fit into the 40k left below the ceiling")
+    lines = text_of(found).splitlines()
+    assert lines[2] == "- ◔ 20k/60k · Claude Code · working · 40,000 tokens left"
+    assert re.fullmatch(
+        r"2 of 3 named files take \d+ tokens; they fit into the 40k left below the ceiling", lines[4]
+    )
+    assert "70k" not in text_of(found)
+    assert found.range.start == types.Position(9, 0)
+    assert "10,000 tokens over" in text_of(await hover("## Phase 1"))
+
+
+@pytest.mark.slow
+async def test_nothing_of_a_plan_or_a_commit_is_a_link_or_markup(hover):
+    every = [
+        text_of(await hover("## Phase 2")),
+        text_of(await saying(hover, "- [ ] Print", "today")),
+        text_of(await hover("- [ ] Test it")),
+    ]
+    for text in every:
+        assert not re.search(r"(?<!\\)\]\(|(?<!\\)<|(?<!\\)`", text)
+    assert "command:" not in every[0]
+
+
+@pytest.mark.slow
+async def test_between_items_and_headings_there_is_no_hover(hover):
+    assert await hover("Some words") is None
+    assert await hover("") is None
+
+
+@pytest.mark.slow
+async def test_other_documents_have_no_hover(editor, furnished):
+    params = types.HoverParams(
+        types.TextDocumentIdentifier((furnished / "README.md").as_uri()), types.Position(0, 0)
+    )
+    assert await editor.client.text_document_hover_async(params) is None
+    params = types.HoverParams(types.TextDocumentIdentifier("untitled:PLAN.md"), types.Position(0, 0))
+    assert await editor.client.text_document_hover_async(params) is None
