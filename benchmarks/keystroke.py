@@ -28,7 +28,9 @@ def plan_text() -> str:
         for item in range(30):
             mark = "x" if item % 3 == 0 else " "
             name = "gone" if mark == "x" and drawn.random() < 0.02 else "module"
-            text = f"- [{mark}] Item {item}: change `src/part{phase}/{name}{item}.py` so that it does what item {item} says"
+            text = (
+                f"- [{mark}] Item {item}: change `src/part{phase}/{name}{item}.py` so that it does what the item says"
+            )
             lines.append(f"{text} and nothing else; run `make test` before the box is ticked")
         lines.append("")
         size = sum(map(len, lines)) + len(lines)

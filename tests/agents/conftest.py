@@ -16,6 +16,6 @@ def own_folders(tmp_path_factory, monkeypatch):
     own = tmp_path_factory.mktemp("user")
     for name, folder in _FOLDERS.items():
         monkeypatch.setenv(name, str(own / folder))
-    for name in ("CLAUDE_CONFIG_DIR", "CODEX_HOME"):
+    for name in ("CLAUDE_CONFIG_DIR", "CODEX_HOME", "COPILOT_HOME", "QWEN_HOME", "QWEN_RUNTIME_DIR"):
         monkeypatch.delenv(name, raising=False)
     return own

@@ -1,6 +1,7 @@
 """Sessions that the real programs wrote are read exactly as `expected.json` of their case tells."""
 
 import json
+from collections import Counter
 from datetime import datetime
 from pathlib import Path
 
@@ -33,6 +34,8 @@ NOT_FROM_A_TAIL = {
 def recorded():
     for file in sorted(CASES.glob("*/*/expected.json")):
         case = json.loads(file.read_bytes())
+        if case["agent"] == "copilot-cli":
+            continue  # several sessions stand in one file there: test_copilot_cli.py reads the main ones
         for session in case["sessions"]:
             named = f"{case['agent']}/{file.parent.name}/{session['id'][:18]}"
             yield pytest.param(file.parent, case, session, id=named)
@@ -60,8 +63,10 @@ def title_beside(folder, agent, session):
 
 
 def test_the_cases_are_all_there():
-    assert len({param.values[0] for param in recorded()}) == 28
-    assert len(list(recorded())) == 56
+    cases = Counter(folder.parent.name for folder in {param.values[0] for param in recorded()})
+    sessions = Counter(param.values[0].parent.name for param in recorded())
+    assert cases == {"claude-code": 16, "codex": 12, "qwen-code": 9}
+    assert sessions == {"claude-code": 41, "codex": 15, "qwen-code": 10}
 
 
 @EVERY_SESSION
@@ -91,7 +96,8 @@ def test_its_gauge(folder, case, expected):
     session = read(folder, case, expected)
     assert (session.context.tokens, session.context.source) == (expected["context_tokens"], expected["context_source"])
     assert session.window == expected["window_recorded"]
-    assert session.model == expected["model"]
+    if session.agent != "qwen-code" or session.parent is None:  # there it stands in a file beside the transcript
+        assert session.model == expected["model"]
     assert session.requested == expected.get("model_requested")
 
 

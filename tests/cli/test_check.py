@@ -52,6 +52,7 @@ def test_a_plan_that_holds_true_passes(world, shop):
     assert (done.returncode, done.stdout, done.stderr) == (0, "1 plan checked, no findings.\n", "")
 
 
+@pytest.mark.slow
 def test_without_a_plan_it_says_what_it_looked_for_and_passes(world):
     folder = world.repository("bakery", plan=None)
     done = world.run("check", cwd=folder)
@@ -107,6 +108,7 @@ def test_the_exit_code_follows_the_loudest_finding(world, shop, fail_on, severit
     assert {each["severity"] for each in told["findings"]} == ({severity} - {"off"})
 
 
+@pytest.mark.slow
 def test_a_bad_setting_is_named_beside_the_findings(world, shop):
     settings = world.home / ".config/relaymark/config.toml"
     settings.parent.mkdir(parents=True)

@@ -181,7 +181,7 @@ def test_where_git_is_not_installed_the_folder_still_has_its_sessions(world):
 def test_a_machine_without_agents_is_told_so(bare):
     done = bare.run("status")
     assert done.returncode == 0
-    assert "neither Claude Code nor Codex has run on this machine" in done.stdout
+    assert "no agent that Relaymark reads has run on this machine" in done.stdout
 
 
 @pytest.mark.slow

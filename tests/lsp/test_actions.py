@@ -73,9 +73,7 @@ class Desk:
         found = await self.actions(first, last, findings)
         assert {action.kind for action in found} <= {"quickfix"}
         assert all(action.title == action.command.title for action in found)
-        return [
-            (action.title, action.command.command, *map(plain, action.command.arguments or ())) for action in found
-        ]
+        return [(action.title, action.command.command, *map(plain, action.command.arguments or ())) for action in found]
 
     def argument(self, **fields):
         return {"workspace": self.editor.uris[0], "plan": self.uri, "version": 3} | fields
@@ -150,6 +148,7 @@ async def test_of_several_lines_the_first_item_is_ticked(desk):
     assert ticks == [(*TICK, desk.argument(item=1, text="Print the sum"))]
 
 
+@pytest.mark.slow
 async def test_a_finding_offers_the_relay_of_its_session_and_to_snooze_it(desk, session):
     finding = await finding_on(desk, "## Phase 2")
     found = await desk.actions("## Phase 2", findings=[finding])

@@ -139,6 +139,7 @@ async def test_a_finding_about_a_session_stands_on_its_phase_with_all_that_an_ed
     assert desk.published[-1].version is None
 
 
+@pytest.mark.slow
 async def test_a_finding_changes_with_the_level_and_goes_with_the_session(desk):
     session = desk.session(50_000)
     [near] = await desk.shows("context-near-ceiling")
@@ -310,7 +311,9 @@ async def test_findings_of_a_plan_that_is_deleted_are_cleared(desk):
 async def test_a_snoozed_session_is_silent_until_its_next_level(desk):
     session = desk.session(70_000)
     await desk.shows("context-over-ceiling")
-    params = types.ExecuteCommandParams("relaymark.snooze", [{"workspace": desk.folder.as_uri(), "session": session.id}])
+    params = types.ExecuteCommandParams(
+        "relaymark.snooze", [{"workspace": desk.folder.as_uri(), "session": session.id}]
+    )
     assert await desk.client.workspace_execute_command_async(params) is True
     await desk.shows()
     session.reply(71_000)

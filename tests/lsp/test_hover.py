@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 from lsprotocol import types
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.slow]
 
 PLAN = """# Plan
 
@@ -72,7 +72,6 @@ def text_of(found):
     return found.contents.value
 
 
-@pytest.mark.slow
 async def test_an_item_tells_its_files_their_tokens_and_commits_and_what_the_session_did(
     hover, furnished, editor, world
 ):
@@ -93,7 +92,6 @@ async def test_an_item_tells_its_files_their_tokens_and_commits_and_what_the_ses
     assert (found.range.start.line, found.range.end.line) == (11, 12)
 
 
-@pytest.mark.slow
 async def test_items_tell_whether_they_are_done_and_which_files_are_not_there(hover):
     assert text_of(await saying(hover, "- [x] Read", "tokens")).startswith("**done** · Phase 1 Parser: 1 of 2 done\n")
     assert "- docs/gone.md · not found" in text_of(await saying(hover, "- [ ] Tell", "not found"))
@@ -103,24 +101,20 @@ async def test_the_second_line_of_an_item_belongs_to_it(hover):
     assert text_of(await hover("  with the units")).startswith("**open**")
 
 
-@pytest.mark.slow
 async def test_a_heading_tells_who_works_on_it_and_whether_its_files_fit(hover, furnished, editor, world):
-    session = world.claude(furnished).prompt("Complete Phase 2 of @PLAN.md").reply(9_000, ends=False).reply(20_000, ends=False)
-    other = world.claude(furnished).prompt("Complete Phase 1 of @PLAN.md").reply(9_000, ends=False).reply(70_000, ends=False)
+    session = world.claude(furnished).prompt("Complete Phase 2 of @PLAN.md").reply(20_000, ends=False)
+    other = world.claude(furnished).prompt("Complete Phase 1 of @PLAN.md").reply(70_000, ends=False)
     await editor.holds(session, 20_000)
     await editor.holds(other, 70_000)
     found = await saying(hover, "## Phase 2", "they fit into the 40k left below the ceiling")
     lines = text_of(found).splitlines()
     assert lines[2] == "- ◔ 20k/60k · Claude Code · working · 40,000 tokens left"
-    assert re.fullmatch(
-        r"2 of 3 named files take \d+ tokens; they fit into the 40k left below the ceiling", lines[4]
-    )
+    assert re.fullmatch(r"2 of 3 named files take \d+ tokens; they fit into the 40k left below the ceiling", lines[4])
     assert "70k" not in text_of(found)
     assert found.range.start == types.Position(9, 0)
     assert "10,000 tokens over" in text_of(await hover("## Phase 1"))
 
 
-@pytest.mark.slow
 async def test_nothing_of_a_plan_or_a_commit_is_a_link_or_markup(hover):
     every = [
         text_of(await hover("## Phase 2")),
@@ -132,17 +126,13 @@ async def test_nothing_of_a_plan_or_a_commit_is_a_link_or_markup(hover):
     assert "command:" not in every[0]
 
 
-@pytest.mark.slow
 async def test_between_items_and_headings_there_is_no_hover(hover):
     assert await hover("Some words") is None
     assert await hover("") is None
 
 
-@pytest.mark.slow
 async def test_other_documents_have_no_hover(editor, furnished):
-    params = types.HoverParams(
-        types.TextDocumentIdentifier((furnished / "README.md").as_uri()), types.Position(0, 0)
-    )
+    params = types.HoverParams(types.TextDocumentIdentifier((furnished / "README.md").as_uri()), types.Position(0, 0))
     assert await editor.client.text_document_hover_async(params) is None
     params = types.HoverParams(types.TextDocumentIdentifier("untitled:PLAN.md"), types.Position(0, 0))
     assert await editor.client.text_document_hover_async(params) is None

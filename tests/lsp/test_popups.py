@@ -7,7 +7,7 @@ import pytest
 import pytest_asyncio
 from lsprotocol import types
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.slow]
 
 OVER = "Claude Code: 70k, over its ceiling of 60k. Finish the item."
 RESET = "Claude Code: 95k, past its reset line of 90k. Hand over now."
@@ -63,7 +63,6 @@ async def test_each_crossing_is_told_once_in_one_short_line_and_near_is_not(list
     assert all(len(text) < 80 and "\n" not in text for text in popups(listening))
 
 
-@pytest.mark.slow
 async def test_a_jump_past_both_lines_is_told_once_as_the_worse(listening, world, shop):
     session = begun(world, shop)
     await listening.holds(session, 9_000)
@@ -74,7 +73,6 @@ async def test_a_jump_past_both_lines_is_told_once_as_the_worse(listening, world
     await hears(listening, RESET)
 
 
-@pytest.mark.slow
 async def test_below_the_line_a_crossing_is_armed_again(listening, world, shop):
     session = begun(world, shop)
     await listening.holds(session, 9_000)
@@ -90,7 +88,6 @@ async def test_below_the_line_a_crossing_is_armed_again(listening, world, shop):
     await hears(listening, OVER, OVER, OVER)
 
 
-@pytest.mark.slow
 async def test_subagents_other_work_trees_and_assumed_windows_are_not_told(listening, world, shop, hotfix):
     parent = begun(world, shop)
     every = [
@@ -105,7 +102,6 @@ async def test_subagents_other_work_trees_and_assumed_windows_are_not_told(liste
     await hears(listening)
 
 
-@pytest.mark.slow
 async def test_without_popups_in_the_settings_nothing_is_told(listening, world, shop):
     listening.configure({"popups": False})
     session = begun(world, shop)
@@ -115,7 +111,6 @@ async def test_without_popups_in_the_settings_nothing_is_told(listening, world, 
     await hears(listening)
 
 
-@pytest.mark.slow
 async def test_a_snoozed_level_is_not_told_and_the_next_one_is(listening, world, shop):
     session = begun(world, shop, 50_000)
     await listening.holds(session, 50_000)
@@ -131,7 +126,6 @@ async def test_a_snoozed_level_is_not_told_and_the_next_one_is(listening, world,
     await hears(listening, OVER, RESET)
 
 
-@pytest.mark.slow
 async def test_two_editors_on_one_machine_tell_once_in_all(open_editor, other_world):
     shop = other_world.repository("shop")
     both = [await open_editor(world=other_world, kind=kind) for kind in ("visual_studio_code", "neovim")]
@@ -148,7 +142,6 @@ async def test_two_editors_on_one_machine_tell_once_in_all(open_editor, other_wo
         assert sum(len(popups(editor)) for editor in both) == count
 
 
-@pytest.mark.slow
 async def test_a_session_that_was_told_is_not_told_again_by_a_server_that_starts_later(open_editor, other_world):
     shop = other_world.repository("shop")
     session = begun(other_world, shop, 9_000)
@@ -162,7 +155,6 @@ async def test_a_session_that_was_told_is_not_told_again_by_a_server_that_starts
         await editor.stop()
 
 
-@pytest.mark.slow
 async def test_sessions_that_are_idle_at_the_start_are_not_told_and_those_at_work_are(open_editor, other_world):
     shop = other_world.repository("shop")
     idle = begun(other_world, shop).reply(95_000)
@@ -174,7 +166,6 @@ async def test_sessions_that_are_idle_at_the_start_are_not_told_and_those_at_wor
     await hears(editor, OVER)
 
 
-@pytest.mark.slow
 async def test_an_idle_session_is_not_told_to_a_window_that_has_two_work_trees_open(open_editor, other_world):
     shop = other_world.repository("shop")
     hotfix = other_world.worktree(shop, "hotfix", "fix/rounding")
@@ -218,7 +209,6 @@ async def asked(open_editor):
     return Asked(editor, editor.world.work / "shop")
 
 
-@pytest.mark.slow
 async def test_a_popup_with_buttons_writes_the_handover(asked):
     session = await asked.crossing("Generate handover")
     assert asked.questions == [(OVER, BUTTONS)]
@@ -229,7 +219,6 @@ async def test_a_popup_with_buttons_writes_the_handover(asked):
     assert popups(asked.editor) == []
 
 
-@pytest.mark.slow
 async def test_a_popup_with_buttons_starts_the_next_phase(asked):
     (asked.shop / "PLAN.md").write_text(
         (asked.shop / "PLAN.md").read_text() + "\n## Phase 3: Ship\n\n- [ ] Tell the customers\n"
@@ -242,7 +231,6 @@ async def test_a_popup_with_buttons_starts_the_next_phase(asked):
     assert prompt.read_text().startswith("Complete Phase 3 of @PLAN.md and check off each item as you go.\n")
 
 
-@pytest.mark.slow
 async def test_a_popup_with_buttons_snoozes_the_session(asked):
     uri = (asked.shop / "PLAN.md").as_uri()
     session = await asked.crossing("Snooze")
@@ -253,7 +241,6 @@ async def test_a_popup_with_buttons_snoozes_the_session(asked):
     assert asked.questions[1] == (RESET, BUTTONS)
 
 
-@pytest.mark.slow
 async def test_a_popup_that_is_closed_does_nothing(asked):
     session = await asked.crossing()
     session.reply(71_000, ends=False)

@@ -76,7 +76,7 @@ class Desk:
 
     async def run(self, command, **wish):
         params = types.ExecuteCommandParams(f"relaymark.{command}", [{"workspace": self.folder.as_uri()} | wish])
-        return await self.client.workspace_execute_command_async(params)
+        return await asyncio.wait_for(self.client.workspace_execute_command_async(params), 15)
 
     @property
     def told(self):
@@ -88,6 +88,10 @@ class Desk:
 
     def written(self, kind):
         return sorted((self.folder / ".relaymark" / kind).glob("*.md"))
+
+
+def read(path):
+    return path.read_text(encoding="utf-8")
 
 
 def stand_in(world, name="claude"):
@@ -156,7 +160,7 @@ async def test_a_relay_from_a_full_session_to_a_fresh_one_on_the_next_phase(
     note = Path(await desk.run("generateHandover"))
     assert desk.written("handovers") == [note]
     assert desk.shown == [note.as_uri()]
-    text = note.read_text()
+    text = read(note)
     assert f"session: {old}\n" in text
     assert re.findall(r"^## .*", text, re.MULTILINE) == ["## STATE", "## ARCHITECTURE CONTEXT", "## NEXT STEP"]
 
@@ -164,20 +168,19 @@ async def test_a_relay_from_a_full_session_to_a_fresh_one_on_the_next_phase(
     started = await desk.run("startNextPhase")
     assert started is True
     [prompt] = desk.written("prompts")
-    text = prompt.read_text()
+    text = read(prompt)
     assert text.startswith("Complete Phase 2 of @PLAN.md and check off each item as you go.\n")
     assert f".relaymark/handovers/{note.name}" in text
     assert "src/greeter.py" in text
     sentence = (
-        "Complete Phase 2 of @PLAN.md and check off each item as you go; "
-        f"first read @.relaymark/prompts/{prompt.name}"
+        f"Complete Phase 2 of @PLAN.md and check off each item as you go; first read @.relaymark/prompts/{prompt.name}"
     )
     assert desk.launches == [{"title": "Phase 2: languages", "argv": ["claude", sentence], "cwd": str(shop)}]
 
     # The fresh session is recognised, and the gauge begins anew.
     fresh = world.claude(shop).prompt(sentence).reply(14_000, ends=False)
-    told = await editor.wait_until(lambda payload: payload["shown"] == fresh.id, folder=shop)
-    assert (told["text"], told["level"]) == ("◔ 14k/60k +1 !1", "clear")
+    told = await editor.wait_until(lambda payload: payload["text"] == "◔ 14k/60k +1 !1", folder=shop)
+    assert (told["shown"], told["level"]) == (fresh.id, "clear")
     assert shown(told)["phase"] == {
         "plan": "PLAN.md",
         "label": "2",
@@ -211,7 +214,7 @@ async def opened(open_editor, other_world):
 
 
 async def test_a_note_is_shown_by_a_message_where_no_document_can_be(opened):
-    desk = await opened(kind="kate")
+    desk = await opened(kind="emacs")
     note = await desk.run("generateHandover")
     assert desk.told == [f"Relaymark wrote {note}"]
     assert desk.shown == []
@@ -260,9 +263,7 @@ async def test_an_agent_that_is_not_installed_is_named_and_the_prompt_opened(ope
     assert desk.launches == []
     [prompt] = desk.written("prompts")
     assert desk.shown == [prompt.as_uri()]
-    assert desk.told[-1] == (
-        "Relaymark: claude is not on the PATH; start claude in shop and give it this prompt."
-    )
+    assert desk.told[-1] == ("Relaymark: claude is not on the PATH; start claude in shop and give it this prompt.")
 
 
 @pytest.mark.parametrize("answer", [{"launched": False}, {}, None, RuntimeError("no terminal")], ids=str)
@@ -299,20 +300,19 @@ async def test_unsaved_ticks_count_for_the_next_prompt(opened):
 
 async def test_from_a_phase_that_is_worked_on_the_next_one_is_started_and_a_fresh_one_is_itself(opened):
     desk = await opened(launch=True)
-    session = (await desk.editor.ask())["shown"] if desk.editor.uris else None
-    assert await desk.run("startNextPhase", plan=desk.uri, phase=1, **({"session": session} if session else {}))
-    assert await desk.run("startNextPhase", plan=desk.uri, phase=2)
-    assert {launch["title"] for launch in desk.launches} <= {"Phase 2: Report", "Phase 3: Ship"}
-    assert desk.launches[-1]["title"] == "Phase 3: Ship"
+    session = desk.editor.statuses(desk.folder)[-1]["shown"]
+    for wish in ({"phase": 1, "session": session}, {"phase": 1}, {"phase": 2}):
+        assert await desk.run("startNextPhase", plan=desk.uri, **wish) is True
+    assert [launch["title"] for launch in desk.launches] == ["Phase 3: Ship", "Phase 2: Report", "Phase 3: Ship"]
 
 
 async def test_what_the_boundary_lacks_is_said_and_nothing_is_forced(opened):
     desk = await opened(launch=True)
     assert await desk.run("startNextPhase") is True
-    assert desk.told == [
-        "Relaymark: Phase 2 has 2 open items: 1, 2; No test was run in the session; "
-        "1 file not committed: PLAN.md; The session has no handover note"
-    ]
+    [told] = desk.told
+    assert told.startswith("Relaymark: Phase 2 has 2 open items: 1, 2")
+    assert len(told) < 80
+    assert len(desk.launches) == 1
 
 
 async def test_with_buttons_the_user_decides_at_the_boundary(opened):
@@ -349,19 +349,18 @@ async def test_five_open_sessions_are_shown_and_counted_alike_in_the_editor_and_
     shop = world.repository("shop")
     hotfix = world.worktree(shop, "hotfix", "fix/rounding")
     desk = await desk_of(open_editor, world, shop)
-    calm = world.claude(shop).prompt("Complete Phase 2 of @PLAN.md").reply(9_000, ends=False).reply(20_000, ends=False)
-    world.claude(shop, parent=calm).prompt("Find it").reply(95_000, ends=False)
-    world.claude(hotfix, branch="fix/rounding").prompt("Round half up").reply(95_000, ends=False)
-    unknown = world.claude(shop).prompt("Just asked")
-    over = world.claude(shop).prompt("Complete Phase 2 of @PLAN.md").reply(9_000, ends=False).reply(70_000, ends=False)
+    calm = world.claude(shop, age=50).prompt("Complete Phase 2 of @PLAN.md").reply(20_000, ends=False)
+    world.claude(shop, parent=calm, age=40).prompt("Find it").reply(95_000, ends=False)
+    world.claude(hotfix, branch="fix/rounding", age=30).prompt("Round half up").reply(95_000, ends=False)
+    unknown = world.claude(shop, age=20).prompt("Just asked")
+    over = world.claude(shop, age=10).prompt("Complete Phase 2 of @PLAN.md").reply(70_000, ends=False)
     told = await desk.editor.wait_until(
         lambda payload: len(payload["sessions"]) == 5 and payload["text"].startswith("◕ 70k/60k +2"), folder=shop
     )
     assert (told["shown"], told["text"], told["level"]) == (over.id, "◕ 70k/60k +2", "over")
     assert {item["id"]: item["level"] for item in told["sessions"]}[unknown.id] == "unknown"
 
-    params = {"session": calm.id}
-    await desk.editor.ask("relaymark/follow", **params)
+    await desk.editor.ask("relaymark/follow", session=calm.id)
     told = await desk.editor.wait_until(lambda payload: payload["shown"] == calm.id, folder=shop)
     assert told["text"] == "◔ 20k/60k +2 !1"
     await desk.editor.ask("relaymark/follow")

@@ -397,7 +397,10 @@ async def test_a_folder_outside_of_git_has_its_own_sessions(open_editor):
 async def test_an_editor_on_a_machine_without_agents_is_told_that_none_has_run(open_editor):
     editor = await open_editor("shop", bare=True)
     first = await editor.wait_until(lambda payload: payload["sessions"] == [])
-    assert said(first) == "No session is open here: neither Claude Code nor Codex has run on this machine."
+    assert said(first) == (
+        "No session is open here: no agent that Relaymark reads has run on this machine "
+        "(Claude Code, Codex, Copilot CLI, Qwen Code)."
+    )
 
 
 async def test_where_git_is_not_installed_the_gauge_works_all_the_same(open_editor, other_world):

@@ -58,8 +58,10 @@ def one(*views, **how):
             "over",
             "context-over-ceiling",
             "warning",
-            "Claude Code holds 70,000 tokens, over its ceiling of 60,000 (30 % of 200k): "
-            "finish the item, then hand over.",
+            (
+                "Claude Code holds 70,000 tokens, over its ceiling of 60,000 (30 % of 200k): "
+                "finish the item, then hand over."
+            ),
         ),
         (
             "reset",

@@ -80,3 +80,9 @@ def test_each_plan_silences_its_own_findings_only():
     sheets = {PATH: Sheet(PATH, loud, parse_plan(loud)), other: Sheet(other, quiet, parse_plan(quiet))}
     both = [finding(loud), finding(quiet, path=other)]
     assert not_silenced(both, sheets) == (both[0],)
+
+
+def test_a_comment_is_no_part_of_a_headings_title_or_an_items_text():
+    plan = parse_plan(f"{HEADING} {IGNORE}\n\n- [ ] Read the lines {IGNORE}\n")
+    assert plan.phases[0].title == "Parser"
+    assert plan.items[0].text == "Read the lines"

@@ -17,9 +17,9 @@ def nothing_open(machine: Machine, place: Place | None) -> str:
     if place is None:
         return "No folder is open, so no session can belong to it."
     found = [agent.title for agent in machine.agents if any(os.path.isdir(home.path) for home in machine.homes(agent))]
-    names = " and ".join(agent.title for agent in machine.agents)
     if not found:
-        return f"No session is open here: neither {names.replace(' and ', ' nor ')} has run on this machine."
+        names = ", ".join(agent.title for agent in machine.agents)
+        return f"No session is open here: no agent that Relaymark reads has run on this machine ({names})."
     tail = "" if place.worktrees else " It is not in a git repository, so only sessions in it or below it count."
     folder = one_line(place.folder, 200)
     return f"No session of {' or '.join(found)} was active in {folder} in the last 8 hours.{tail}"
