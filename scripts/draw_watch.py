@@ -47,7 +47,7 @@ def _followed(project: str, player: object) -> Group:
             self.last = Group()
 
         def show(self, status, plans, events) -> None:  # noqa: ANN001
-            self.last = self.drawing.draw(status, plans, events, HEIGHT)
+            self.last = self.drawing.draw(status, plans, events, (WIDTH, HEIGHT))
 
     follower, screen, stop = Follower(Machine(), project), Recorder(), threading.Event()
     playing = threading.Thread(target=player, args=(stop,), daemon=True)

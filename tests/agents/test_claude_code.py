@@ -825,10 +825,10 @@ def test_its_lines_are_recognised_wherever_the_file_lies(record, recognised):
         ({"pid": 7, "sessionId": "s"}, Running("s", 7, None)),
         (
             {"pid": 7, "sessionId": "s", "procStart": "99", "status": "busy", "startedAt": 1_000, "updatedAt": 9_500},
-            Running("s", 7, "99", "busy", 9.5),
+            Running("s", 7, "99", "busy"),
         ),
-        ({"pid": 7, "sessionId": "s", "startedAt": 1_000}, Running("s", 7, None, None, 1.0)),
-        ({"pid": 7, "sessionId": "s", "updatedAt": "1970-01-01T00:00:09Z"}, Running("s", 7, None, None, 9.0)),
+        ({"pid": 7, "sessionId": "s", "startedAt": 1_000}, Running("s", 7, None)),
+        ({"pid": 7, "sessionId": "s", "updatedAt": "1970-01-01T00:00:09Z"}, Running("s", 7, None)),
         ({"pid": 7, "sessionId": "s", "updatedAt": True, "procStart": True}, Running("s", 7, None)),
         ({"pid": 0, "sessionId": "s"}, None),
         ({"pid": "7", "sessionId": "s"}, None),

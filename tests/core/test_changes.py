@@ -76,7 +76,7 @@ def test_nothing_happened():
         pytest.param(
             {},
             {"context": 95_000},
-            ["passed its reset line: hand over: 95,000 of 90,000 tokens (45 % of 200k)"],
+            ["passed its reset line, hand over: 95,000 of 90,000 tokens (45 % of 200k)"],
             id="from clear past the reset line",
         ),
         pytest.param({"context": 95_000}, {"context": 96_000}, [], id="still there"),

@@ -32,7 +32,7 @@ def half_more(tokens):
         ),
         (200_000, Limits(ceiling_percent=12.5), None, Line(25_000, "12.5 % of 200k"), half_more(37_500)),
         (200_000, Limits(reset_percent=40), None, Line(60_000, "30 % of 200k"), Line(80_000, "40 % of 200k")),
-        (200_000, Limits(ceiling_percent=50), None, Line(100_000, "50 % of 200k"), Line(100_000, "45 % of 200k")),
+        (200_000, Limits(ceiling_percent=50), None, Line(100_000, "50 % of 200k"), Line(100_000, "at the ceiling")),
     ],
 )
 def test_the_ceiling_is_the_lowest_limit_and_the_reset_line_lies_above_it(window, limits, step, ceiling, reset):

@@ -34,10 +34,10 @@ def furnished(running):
     (shop / "src").mkdir()
     (shop / "src/parser.py").write_text("x = 1\n")
     (shop / "src/report.py").write_text("print('the sum of all prices')\n" * 40)
-    (shop / "PLAN.md").write_text(PLAN)
-    world.git(shop, "add", ".")
-    world.git(shop, "commit", "-q", "-m", "Print *sums* [here](https://example.org)")
     (shop / "src/units.py").write_text("EURO = 'EUR'\n")
+    world.git(shop, "add", "src/parser.py", "src/report.py")
+    world.git(shop, "commit", "-q", "-m", "Print *sums* [here](https://example.org)")
+    (shop / "PLAN.md").write_text(PLAN)  # last: it is what the server looks at the files for
     return shop
 
 
@@ -80,7 +80,7 @@ async def test_an_item_tells_its_files_their_tokens_and_commits_and_what_the_ses
     edit = {"file_path": str(furnished / "src/units.py"), "old_string": "E", "new_string": "e"}
     session.tool(13_000, "Edit", edit, "done").reply(20_000)
     await editor.holds(session, 20_000)
-    found = await saying(hover, "- [ ] Print", "by the session", "tokens")
+    found = await saying(hover, "- [ ] Print", "read by the session", "tokens · not committed · edited by the session")
     head = world.git(furnished, "rev-parse", "--short", "HEAD").strip()
     state, _, *files = text_of(found).splitlines()
     assert state.startswith("**open** · Phase 2 ")
@@ -106,7 +106,7 @@ async def test_a_heading_tells_who_works_on_it_and_whether_its_files_fit(hover, 
     other = world.claude(furnished).prompt("Complete Phase 1 of @PLAN.md").reply(70_000, ends=False)
     await editor.holds(session, 20_000)
     await editor.holds(other, 70_000)
-    found = await saying(hover, "## Phase 2", "they fit into the 40k left below the ceiling")
+    found = await saying(hover, "## Phase 2", "2 of 3 named files")
     lines = text_of(found).splitlines()
     assert lines[2] == "- ◔ 20k/60k · Claude Code · working · 40,000 tokens left"
     assert re.fullmatch(r"2 of 3 named files take \d+ tokens; they fit into the 40k left below the ceiling", lines[4])

@@ -72,14 +72,17 @@ def test_listing_takes_no_lock_and_changes_nothing(repository):
 
 def test_paths_that_git_would_ignore_are_told(repository):
     asked = ["lib/gone.py", "src/gone.py", "a/b.log", "../outside.py", "/etc/x", "-n"]
-    assert ignored(str(repository), asked) == {"lib/gone.py", "a/b.log"}
-    assert ignored(str(repository), []) == frozenset()
+    judged = ignored(str(repository), asked)
+    assert {path for path, hidden in judged.items() if hidden} == {"lib/gone.py", "a/b.log"}
+    assert judged["src/gone.py"] is False
+    assert "../outside.py" not in judged, "what git cannot judge is left open, and spoils no other answer"
+    assert ignored(str(repository), []) == {}
 
 
 def test_without_git_a_folder_is_walked_but_for_what_tools_put_there(tmp_path):
     write(tmp_path, "b.py", "a/c.py", "node_modules/x.js", ".venv/y.py", "a/node_modules/z.js", "z.py")
     assert list_files(str(tmp_path)) == (("a/c.py", "b.py", "z.py"), False)
-    assert ignored(str(tmp_path), ["a.py"]) == frozenset()
+    assert ignored(str(tmp_path), ["a.py"]) == {"a.py": False}
 
 
 def test_a_walk_ends_and_says_that_it_was_cut(tmp_path, monkeypatch):

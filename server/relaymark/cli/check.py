@@ -42,7 +42,10 @@ def check(
         typer.Argument(metavar="[PATH]...", help="Plans to check; by default those of the workspace."),
     ] = None,
     workspace: Annotated[
-        Path | None, typer.Option("--workspace", "-w", help="The folder to look at; the current one by default.")
+        Path | None,
+        typer.Option(
+            "--workspace", "-w", exists=True, file_okay=False, help="The folder to look at; the current one by default."
+        ),
     ] = None,
     form: Annotated[Format, typer.Option("--format", help="text or json.")] = Format.TEXT,
     include_closed: Annotated[bool, typer.Option(help="Report on closed plans too.")] = False,

@@ -11,6 +11,7 @@ import typer
 
 from relaymark import __version__
 from relaymark.core.agent import Agent
+from relaymark.core.markdown import one_line
 from relaymark.core.status import iso, sorted_views
 from relaymark.core.tokens import short
 from relaymark.engine.catalog import Listed, listed
@@ -25,7 +26,9 @@ from relaymark.sources.vocabulary import encoding
 def doctor(
     workspace: Annotated[
         Path | None,
-        typer.Option("--workspace", "-w", help="The folder to look at; the current one by default."),
+        typer.Option(
+            "--workspace", "-w", exists=True, file_okay=False, help="The folder to look at; the current one by default."
+        ),
     ] = None,
 ) -> None:
     """Say what Relaymark sees on this machine and in this workspace, and what it misses."""
@@ -96,7 +99,7 @@ def _sessions(agent: Agent, found: tuple[Listed, ...], look: Look) -> Iterator[s
 def _windows(look: Look, now: float) -> Iterator[str]:
     views = sorted_views(look.observed, look.place, look.config, now)
     for view in views:
-        model = f"{view.session.model or 'unknown model'} on {view.observed.host}"
+        model = one_line(f"{view.session.model or 'unknown model'} on {view.observed.host}")
         yield f"{view.session.id[:8]}  {short(view.window.tokens):>5}  {view.window.source:<10} {model}"
     if not views:
         yield "no open session in this workspace"

@@ -9,7 +9,7 @@ import msgspec
 import typer
 
 from relaymark.cli.report import session_lines
-from relaymark.core import paths
+from relaymark.core.markdown import one_line
 from relaymark.core.observed import view
 from relaymark.core.status import inspected_payload
 from relaymark.engine.machine import Machine
@@ -56,13 +56,11 @@ def _details(found: dict[str, object]) -> list[str]:
     for key, label in (("filesRead", "read"), ("filesEdited", "edited")):
         names = found[key]
         if isinstance(names, list) and names:
-            lines.append(f"    {label}: " + ", ".join(map(paths.normal, names)))
+            lines.append(f"    {label}: " + ", ".join(map(one_line, names)))
     commands = found["commands"]
     if isinstance(commands, list):
         for ran in commands:
             code = ran.get("exit")
-            lines.append(
-                f"    $ {' '.join(ran['command'].split())}" + (f"  -> exit {code}" if code is not None else "")
-            )
+            lines.append(f"    $ {one_line(ran['command'], 200)}" + (f"  -> exit {code}" if code is not None else ""))
     lines.append(f"    {found.get('prompts')} prompts, {found.get('compactions')} compactions")
     return lines

@@ -18,11 +18,9 @@ def session_lines(view: View) -> Iterator[str]:
     indent = "    " if session.parent else ""
     head = f"{SYMBOLS[gauge.level]} {figure(view)}"
     state = view.life.state + ("" if view.life.source == "registry" else f" (by {view.life.source})")
-    yield f"{indent}{head:<16} {view.observed.agent_title}  {one_line(name(view), 60)}"
-    yield (
-        f"{indent}    {gauge.level} · {state} · {session.model or 'model unknown'} on {view.observed.host}"
-        + _branch(view)
-    )
+    yield f"{indent}{head:<16} {view.observed.agent_title}  {one_line(session.id[:8])}  {one_line(name(view), 60)}"
+    served = one_line(f"{session.model or 'model unknown'} on {view.observed.host}")
+    yield f"{indent}    {gauge.level} · {state} · {served}{_branch(view)}"
     yield f"{indent}    {_context(view)} · window {short(view.window.tokens)} ({view.window.source})"
     yield (
         f"{indent}    ceiling {exact(gauge.ceiling.tokens)} ({gauge.ceiling.reason}) · "
@@ -36,15 +34,15 @@ def session_lines(view: View) -> Iterator[str]:
         )
     if heavy := [file for file in session.attachments if file.tokens][:_FILES]:
         shown = (f"{one_line(paths.relative(file.path, session.cwd))} {short(file.tokens or 0)}" for file in heavy)
-        yield f"{indent}    files: " + ", ".join(shown)
+        yield f"{indent}    files: " + ", ".join(shown) + " tokens"
     if session.bad_records:
         yield f"{indent}    {session.bad_records} unreadable records were skipped"
 
 
 def _branch(view: View) -> str:
     if view.worktree and view.worktree.branch:
-        return f" · {'work tree ' if view.elsewhere else ''}{view.worktree.branch}"
-    return f" · {view.session.branch}" if view.session.branch else ""
+        return f" · {'work tree ' if view.elsewhere else ''}{one_line(view.worktree.branch)}"
+    return f" · {one_line(view.session.branch)}" if view.session.branch else ""
 
 
 def _context(view: View) -> str:

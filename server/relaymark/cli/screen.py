@@ -25,7 +25,6 @@ _STYLES: dict[Level, str] = {
     "reset": "bold red",
     "unknown": "dim",
 }
-_BAR = 24
 _EVENTS = 200
 
 
@@ -41,12 +40,13 @@ class RichScreen(Screen):
 
     def show(self, status: Status, plans: Plans, events: list[tuple[float, View, str]]) -> None:
         """Draw the picture."""
-        self._last = self._drawing.draw(status, plans, events, self._console.size.height)
+        self._last = self._drawing.draw(status, plans, events, self._console.size)
         self._live.update(self._last, refresh=True)
 
     def close(self) -> None:
         """Leave the alternate screen and print the last picture."""
         self._live.stop()
+        self._console.print()
         if self._last is not None:
             self._console.print(self._last)
 
@@ -58,8 +58,9 @@ class Drawing:
         self._folder = folder
         self._events: deque[Text] = deque(maxlen=_EVENTS)
 
-    def draw(self, status: Status, plans: Plans, events: list[tuple[float, View, str]], height: int) -> Group:
-        """Return the picture in at most `height` lines."""
+    def draw(self, status: Status, plans: Plans, events: list[tuple[float, View, str]], size: tuple[int, int]) -> Group:
+        """Return the picture in at most `size` columns and lines."""
+        width, height = size
         for when, view, line in events:
             clock = time.strftime("%H:%M:%S", time.localtime(when))
             who = f"  {view.observed.agent_title} "
@@ -69,25 +70,25 @@ class Drawing:
         newest.no_wrap, newest.overflow = True, "ellipsis"
         title = Text(f"relaymark  {status.payload['text']}  {one_line(self._folder, 60)}")
         return Group(
-            Panel(_table(status, plans), title=title, title_align="left", border_style="dim"),
+            Panel(_table(status, plans, width), title=title, title_align="left", border_style="dim"),
             Panel(newest, title="events", title_align="left", border_style="dim", subtitle="Ctrl-C ends"),
         )
 
 
-def _table(status: Status, plans: Plans) -> Table | Text:
+def _table(status: Status, plans: Plans, width: int) -> Table | Text:
     if not status.views:
         return Text(status.note)
     table = Table(box=None, expand=True, padding=(0, 1))
-    for title, ratio in (
-        ("session", 5),
-        ("gauge", 2),
-        ("", 4),
-        ("level", 1),
-        ("state", 1),
-        ("phase", 3),
-        ("window", 2),
+    for title, ratio, least in (
+        ("session", 3, 20),
+        ("gauge", None, None),
+        ("", None, None),
+        ("level", None, None),
+        ("state", None, None),
+        ("phase", 2, 8),
+        ("window", None, None),
     ):
-        table.add_column(title, overflow="ellipsis", no_wrap=True, ratio=ratio)
+        table.add_column(title, overflow="ellipsis", no_wrap=True, ratio=ratio, min_width=least)
     for view in status.views:
         style = _STYLES[view.gauge.level]
         phase = plans.phases.get(view.session.id)
@@ -96,22 +97,22 @@ def _table(status: Status, plans: Plans) -> Table | Text:
         table.add_row(
             Text(who, style=shown),
             Text(f"{SYMBOLS[view.gauge.level]} {figure(view)}", style=style),
-            _bar(view, style),
+            _bar(view, style, max(min(width - 90, 24), 8)),
             Text(view.gauge.level, style=style),
             view.life.state,
-            Text(f"{phase['label']} {phase['title']}" if phase else "-"),
-            f"{short(view.window.tokens)} {view.window.source}",
+            Text(one_line(f"{phase['label']} {phase['title']}") if phase else "-"),
+            short(view.window.tokens) + ("" if view.window.sure else "?"),
         )
     return table
 
 
-def _bar(view: View, style: str) -> Text:
+def _bar(view: View, style: str, length: int) -> Text:
     """Return the gauge as a bar: its full length is the reset line, a mark stands at the ceiling."""
     held = view.session.context.tokens or 0
     end = view.gauge.reset.tokens
-    filled = min(round(_BAR * held / end), _BAR)
-    mark = min(round(_BAR * view.gauge.ceiling.tokens / end), _BAR - 1)
-    bar = Text("█" * filled, style=style) + Text("─" * (_BAR - filled), style="dim")
+    filled = min(round(length * held / end), length)
+    mark = min(round(length * view.gauge.ceiling.tokens / end), length - 1)
+    bar = Text("█" * filled, style=style) + Text("─" * (length - filled), style="dim")
     if mark >= filled:
         bar = bar[:mark] + Text("┃", style="dim") + bar[mark + 1 :]
     return bar

@@ -7,7 +7,9 @@ import typer
 
 
 def serve(
-    tcp: Annotated[int | None, typer.Option("--tcp", help="Listen on this port of 127.0.0.1, for debugging.")] = None,
+    tcp: Annotated[
+        int | None, typer.Option("--tcp", min=1, max=65_535, help="Listen on this port of 127.0.0.1, for debugging.")
+    ] = None,
     log_level: Annotated[str, typer.Option(help="debug, info, warning or error, on standard error.")] = "warning",
 ) -> None:
     """Speak the language server protocol on standard input and output."""

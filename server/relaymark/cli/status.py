@@ -9,6 +9,7 @@ import msgspec
 import typer
 
 from relaymark.cli.report import session_lines
+from relaymark.core.markdown import one_line
 from relaymark.core.observed import view
 from relaymark.core.status import VERSION, session_payload, sorted_views
 from relaymark.core.status import status as composed
@@ -21,7 +22,9 @@ from relaymark.engine.plans import PlanShelf, joined
 def status(
     workspace: Annotated[
         Path | None,
-        typer.Option("--workspace", "-w", help="The folder to look at; the current one by default."),
+        typer.Option(
+            "--workspace", "-w", exists=True, file_okay=False, help="The folder to look at; the current one by default."
+        ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the payload that editors get.")] = False,
     everywhere: Annotated[bool, typer.Option("--all", help="Every session on this machine, open or not.")] = False,
@@ -51,7 +54,10 @@ def status(
         for line in session_lines(item):
             typer.echo(line)
         if phase := plans.phases.get(item.session.id):
-            typer.echo(f"    phase {phase['label']} {phase['title']} of {phase['plan']} (by {phase['evidence']})")
+            on = one_line(f"{phase['label']} {phase['title']}")
+            typer.echo(f"    phase {on} of {phase['plan']} (by {phase['evidence']})")
+    if any(item.gauge.level == "reset" for item in views):
+        typer.echo("\nHand over: `relaymark handover` writes the note, `relaymark next` starts the next session.")
 
 
 def _all(machine: Machine, folder: str, *, as_json: bool) -> None:

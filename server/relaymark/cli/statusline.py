@@ -28,7 +28,10 @@ def main(arguments: list[str], stdin: TextIO | None = None) -> int:
         print(_HELP)  # noqa: T201
         return 0
     given = _parsed(_input(stdin))
-    line = _agent_line(given) if given.get("session_id") else _workspace_line()
+    try:
+        line = _agent_line(given) if given.get("session_id") else _workspace_line()
+    except Exception:  # noqa: BLE001  (whatever is wrong, the agent's own line stays whole)
+        line = SYMBOLS["unknown"]
     print(line)  # noqa: T201
     return 0
 

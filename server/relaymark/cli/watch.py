@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from relaymark.core.changes import changes
+from relaymark.core.markdown import one_line
 from relaymark.core.observed import View
 from relaymark.core.shown import SYMBOLS, figure
 from relaymark.core.status import Plans, Status, sorted_views
@@ -32,7 +33,9 @@ _TICK = 0.25
 def watch(
     workspace: Annotated[
         Path | None,
-        typer.Option("--workspace", "-w", help="The folder to look at; the current one by default."),
+        typer.Option(
+            "--workspace", "-w", exists=True, file_okay=False, help="The folder to look at; the current one by default."
+        ),
     ] = None,
     plain: Annotated[bool, typer.Option("--plain", help="A line per change, for logs and pipes.")] = False,
     seconds: Annotated[float | None, typer.Option("--for", help="End after so many seconds.")] = None,
@@ -162,12 +165,12 @@ class PlainScreen(Screen):
 
     def _gauge(self, view: View, plans: Plans) -> str:
         phase = plans.phases.get(view.session.id)
-        on = f"  phase {phase['label']} {phase['title']}" if phase else ""
+        on = f"  phase {one_line(phase['label'] + ' ' + phase['title'])}" if phase else ""
         held = f"{SYMBOLS[view.gauge.level]} {figure(view)}"
         under = "subagent " if view.session.parent else ""
         return (
             f"{view.observed.agent_title:<12} {view.session.id[:8]}  {held:<12} {view.gauge.level:<7} "
-            f"{view.life.state:<7}{on}  {under}{name(view)[:50]!r}"
+            f"{view.life.state:<7}{on}  {under}{one_line(name(view), 50)!r}"
         )
 
     def _print(self, when: float, line: str) -> None:

@@ -30,14 +30,12 @@ class Running(Struct, frozen=True):
         pid: The process.
         start: When that process started, in the agent's own notation; compared with the one of the process now.
         status: `busy`, `waiting` or `idle`, None where the agent does not tell.
-        since: Seconds since the epoch of its last change, None where that is not told.
     """
 
     session: str
     pid: int
     start: str | None
     status: str | None = None
-    since: float | None = None
 
 
 class Registry(Struct, frozen=True):

@@ -105,8 +105,8 @@ class Binder:
         return set.intersection(*named) if named else set()
 
     @cached_property
-    def _index(self) -> "_Index":
-        return _Index(self._plans)
+    def _index(self) -> "PathIndex":
+        return PathIndex(self._plans)
 
 
 def bind(prompts: Sequence[str], edited: Sequence[str], plans: Sequence[tuple[str, Plan]]) -> Binding | None:
@@ -205,7 +205,7 @@ def _indexes(plan: Plan, kinds: frozenset[str], label: str) -> list[int]:
     return [index for index in found if plan.phases[index].items] or found
 
 
-class _Index:
+class PathIndex:
     """The paths that phases name, arranged so that few of them are compared with each file."""
 
     def __init__(self, plans: Sequence[tuple[str, Plan]]) -> None:
@@ -222,6 +222,11 @@ class _Index:
             base = path.rpartition("/")[2]
             wide = not base or "*" in path or "." not in base
             (self._wide if wide else self._by_base[base]).append((path, where, places))
+
+    def naming(self, path: str) -> set[Place]:
+        """Return the phases that name `path` in any way, as pairs of plan and phase by their indexes."""
+        near = chain(self._by_base.get(path.rpartition("/")[2], ()), self._wide)
+        return {place for mention, where, places in near if names_path(mention, path, where) for place in places}
 
     def best(self, path: str) -> set[Place]:
         """Return the phases that name `path` best; none name a plan."""

@@ -11,7 +11,7 @@ _FILES = 3
 _CROSSED = {
     "near": "nears its ceiling",
     "over": "is over its ceiling",
-    "reset": "passed its reset line: hand over",
+    "reset": "passed its reset line, hand over",
 }
 
 

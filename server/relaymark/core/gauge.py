@@ -76,7 +76,8 @@ def gauge(context: int | None, window: Window, limits: Limits, price_step: int |
         Line(round(ceiling.tokens * 1.5), "1.5 times the ceiling"),
         key=lambda line: line.tokens,
     )
-    reset = Line(max(reset.tokens, ceiling.tokens), reset.reason)
+    if reset.tokens < ceiling.tokens:
+        reset = Line(ceiling.tokens, "at the ceiling")
     if context is None:
         return Gauge(ceiling, reset, "unknown", None, None)
     level: Level = "clear"

@@ -51,7 +51,7 @@ def owner(machine: Machine, path: str) -> tuple[Agent, Home, str] | None:
     """Return whose folder a path lies in, and the path relative to it; None for no agent's."""
     for agent in machine.agents:
         for home in machine.homes(agent):
-            if path.startswith(home.path + os.sep):
+            if path.startswith(home.path) and path[len(home.path) : len(home.path) + 1] in {"/", os.sep}:
                 return agent, home, path[len(home.path) + 1 :].replace(os.sep, "/")
     return None
 

@@ -57,8 +57,7 @@ def checked(
     index = file_index(both.root)
     plans = both.sheets.items()
     named = {one for path, sheet in plans for one in absent(path, sheet, index, closed_too=include_closed)}
-    hidden = ignored(both.root, named)
-    judged = {path: path in hidden for path in named}
+    judged = ignored(both.root, named)
     found = findings(both, views, config, index, judged, closed_too=include_closed)
     ordered = sorted(found, key=lambda finding: (finding.path, finding.span.start if finding.span else 0, finding.code))
     return Checked(both.root, tuple(both.sheets.values()), tuple(ordered), problems)

@@ -111,20 +111,25 @@ class LiveEngine:
             try:
                 if not begun:
                     begun = True
-                    self._watch()
-                    self._reader.read_running()
-                    self._refill()
+                    self._begin()
                 busy = bool(self._backlog) or self._history
                 changed, running = self._receive(0.0 if busy else self._patience(due))
                 for tick, at in due.items():
                     if time.monotonic() >= at:
-                        changed |= tick()
                         due[tick] = time.monotonic() + timers[tick]
+                        changed |= tick()
                 if not changed:
                     changed = self._work()
                 if (changed or self._weighed) and running:
                     self._tell(quiet=not changed)
             except Exception:  # noqa: BLE001  (a fault in one look must not end the reading)
+                _log.exception("a fault of Relaymark's own; it goes on reading")
+
+    def _begin(self) -> None:
+        for step in (self._watch, self._reader.read_running, self._refill):
+            try:
+                step()
+            except Exception:  # noqa: BLE001  (without one of them the others still serve)
                 _log.exception("a fault of Relaymark's own; it goes on reading")
 
     def _patience(self, due: dict[Callable[[], bool], float]) -> float:

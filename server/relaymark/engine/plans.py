@@ -2,6 +2,7 @@
 
 import logging
 import os
+import stat
 from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
@@ -51,10 +52,10 @@ class PlanShelf:
             known = self._kept.get(path)
             if known and known[0] == key:
                 return known[1]
-            if state.st_size > _LARGEST:
+            if not stat.S_ISREG(state.st_mode) or state.st_size > _LARGEST:
                 return None
             with open(path, encoding="utf-8", errors="replace", newline="") as file:
-                text = file.read()
+                text = file.read(_LARGEST)
         except OSError:
             self._kept.pop(path, None)
             return None

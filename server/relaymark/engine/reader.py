@@ -19,7 +19,7 @@ _log = logging.getLogger(__name__)
 
 
 class _Kept:
-    __slots__ = ("asked", "home", "observed", "session", "transcript")
+    __slots__ = ("asked", "home", "observed", "session", "stuck", "transcript")
 
     def __init__(self, transcript: Transcript, session: Session, home: str) -> None:
         self.transcript = transcript
@@ -27,6 +27,8 @@ class _Kept:
         self.session = session
         self.observed: Observed | None = None
         self.asked: set[int] = set()
+        self.stuck = False
+        """Its history could not be read; tried again when something is appended."""
 
 
 class Reader:
@@ -128,7 +130,7 @@ class Reader:
             return False  # systems tell of one append more than once
         if kept is None:
             kept = self._kept[path] = _Kept(transcript, session, home)
-        kept.session, kept.observed = session, None
+        kept.session, kept.observed, kept.stuck = session, None, False
         return True
 
     def _note_bad(self, transcript: Transcript) -> None:
@@ -150,12 +152,12 @@ class Reader:
     def history_step(self) -> bool:
         """Read some more history; False when all is read."""
         for kept in self._kept.values():
-            if kept.transcript.partial:
+            if kept.transcript.partial and not kept.stuck:
                 try:
                     done = kept.transcript.read_history()
                 except OSError as error:
                     self._complain(kept.transcript.agent.name, kept.transcript.path, error.strerror or str(error))
-                    kept.transcript.partial = False
+                    kept.stuck = True
                     done = True
                 if done:
                     kept.session, kept.observed = kept.transcript.session(), None

@@ -2,10 +2,13 @@
 
 import asyncio
 import contextlib
+import os
 from typing import Any
 
 from msgspec import Struct
 
+from relaymark.core.paths import from_uri
+from relaymark.core.sheet import Sheet
 from relaymark.lsp.protocol import field
 from relaymark.lsp.scene import Scene, scene
 from relaymark.lsp.server import RelaymarkServer
@@ -43,8 +46,9 @@ class Asked(Struct, frozen=True):
         return {key: value for key in self.__struct_fields__ if (value := getattr(self, key)) is not None}
 
 
-def asked(value: Any) -> Asked:
-    """Return a command's argument; fields of other kinds than they should be are taken as not given."""
+def asked(given: tuple[Any, ...]) -> Asked:
+    """Return a command's one argument, or none; fields of other kinds than they should be count as not given."""
+    value = given[0] if given else None
     return Asked(
         workspace=_text(value, "workspace"),
         plan=_text(value, "plan"),
@@ -66,6 +70,13 @@ def _number(value: Any, name: str) -> int | None:
     if isinstance(found, float) and found.is_integer():
         found = int(found)
     return found if isinstance(found, int) and not isinstance(found, bool) else None
+
+
+def is_plan(ls: RelaymarkServer, sheet: Sheet, plan: str) -> bool:
+    """Tell whether a plan's URI or path, as a client names it, means a sheet."""
+    opened = ls.opened.get(sheet.path)
+    named = from_uri(plan) or plan
+    return (opened is not None and opened.uri == plan) or os.path.realpath(named) == os.path.realpath(sheet.path)
 
 
 async def ready(ls: RelaymarkServer) -> None:

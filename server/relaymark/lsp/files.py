@@ -42,18 +42,14 @@ def _soon(ls: RelaymarkServer, root: str, loop: asyncio.AbstractEventLoop) -> No
 async def _list(ls: RelaymarkServer, root: str, tree: Tree) -> None:
     tree.waits, tree.listed_at = False, asyncio.get_running_loop().time()
     own = [sheet for sheet in sheets(ls) if paths.inside(sheet.path, root)]
-    index, judged = await asyncio.to_thread(_judged, ls.listings, root, own, tree.judged)
+    index, judged = await asyncio.to_thread(_judged, ls.listings, root, own)
     if index is not tree.index or judged != tree.judged:
         tree.index, tree.judged = index, judged
         refresh(ls)
 
 
-def _judged(
-    listings: Trees, root: str, plans: Sequence[Sheet], known: dict[str, bool]
-) -> tuple[FileIndex, dict[str, bool]]:
+def _judged(listings: Trees, root: str, plans: Sequence[Sheet]) -> tuple[FileIndex, dict[str, bool]]:
     """Return the files, and for each absent path whether git would ignore it, so that no listing can hold it."""
     index = listings.index(root)
     named = {path for sheet in plans for path in absent(paths.relative(sheet.path, root), sheet, index)}
-    asked = named - known.keys()
-    hidden = ignored(root, asked) if asked else frozenset()
-    return index, {path: known.get(path, path in hidden) for path in named}
+    return index, ignored(root, named)

@@ -1,10 +1,13 @@
 """One rhythm for all that is sent on the server's own account: at once, then every 250 ms at most."""
 
 import asyncio
+import logging
 from collections.abc import Callable
 
 from relaymark.lsp.scene import Scene, scene
 from relaymark.lsp.server import RelaymarkServer
+
+_log = logging.getLogger(__name__)
 
 PAUSE = 0.25
 """Seconds between two rounds: the first change goes out at once, what follows is taken together."""
@@ -30,7 +33,10 @@ def refresh_later(ls: RelaymarkServer) -> None:
 
 def _later(ls: RelaymarkServer) -> None:
     ls.later = None
-    refresh_now(ls)
+    if ls.pause is None:
+        refresh_now(ls)
+    else:
+        ls.behind = True
 
 
 def refresh_now(ls: RelaymarkServer) -> bool:
@@ -41,12 +47,18 @@ def refresh_now(ls: RelaymarkServer) -> bool:
     for folder in list(ls.folders.values()):
         current = scene(ls, folder)
         for refresher in ls.refreshers:
-            sent |= refresher(ls, current)
+            try:
+                sent |= refresher(ls, current)
+            except Exception:  # noqa: BLE001  (a fault in one feature must not end the others)
+                _log.exception("a fault of Relaymark's own")
     return sent
 
 
 def _pause_over(ls: RelaymarkServer) -> None:
     ls.pause = None
-    if ls.stale:
-        ls.stale = False
+    stale, behind = ls.stale, ls.behind
+    ls.stale = ls.behind = False
+    if stale:
         refresh(ls)
+    elif behind:
+        refresh_now(ls)  # opens no pause, so that the next line goes out at once

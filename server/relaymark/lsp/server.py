@@ -49,18 +49,20 @@ class RelaymarkServer(LanguageServer):
         trees: The files of each work tree, by its top.
         listings: Lists work trees, in worker threads.
         file_tokens: Counted tokens of files, by path, time and size.
-        standing: By folder URI, the files that findings stand in.
+        standing: By folder URI and path, what its findings say.
         picture: What the engine read last, None before its first word.
         first_picture: Set when the engine has said its first word.
         engine: Reads transcripts; None before `initialized` and after `shutdown`.
         opened: The plans that are open in the editor, by their paths.
         refreshers: What each feature does when the picture or a plan changed; True if it sent anything.
-        published: The diagnostics that stand now, by the URIs that they were sent for.
+        published: What stands now by path, and the URI that it was sent for.
+        popup_folder: By session, the folder whose settings decide about its popups.
         armed: Sessions whose context was seen since the start.
         told_crossings: Session and line, for the crossings that this server is done with.
         pause: Runs while notifications are held back.
         later: Runs until what is not urgent is sent.
         stale: Something changed in that pause.
+        behind: Something that is not urgent came in that pause.
         problems_told: Messages about bad settings that were shown.
     """
 
@@ -80,18 +82,20 @@ class RelaymarkServer(LanguageServer):
         self.trees: dict[str, Tree] = {}
         self.listings = Trees()
         self.file_tokens: dict[tuple[str, float, int], int] = {}
-        self.standing: dict[str, set[str]] = {}
+        self.standing: dict[str, dict[str, list[types.Diagnostic]]] = {}
         self.picture: Picture | None = None
         self.first_picture = asyncio.Event()
         self.engine: LiveEngine | None = None
         self.opened: dict[str, Opened] = {}
         self.refreshers: list[Callable[[RelaymarkServer, Any], bool]] = []
-        self.published: dict[str, list[types.Diagnostic]] = {}
+        self.published: dict[str, tuple[str, list[types.Diagnostic]]] = {}
+        self.popup_folder: dict[str, str] = {}
         self.armed: set[str] = set()
         self.told_crossings: set[tuple[str, str]] = set()
         self.pause: asyncio.TimerHandle | None = None
         self.later: asyncio.TimerHandle | None = None
         self.stale = False
+        self.behind = False
         self.problems_told: set[str] = set()
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -122,7 +126,9 @@ def make(machine: Machine | None = None) -> RelaymarkServer:
 
 def run(tcp: int | None, level: int) -> None:
     """Serve on standard input and output, or on a port of this machine."""
-    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+    form = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+    logging.basicConfig(level=level, format=form, stream=sys.stderr, force=True)
+    logging.getLogger("relaymark").setLevel(min(level, logging.WARNING))
     logging.getLogger("pygls").setLevel(logging.WARNING)
     server = make()
     if tcp is not None:

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from relaymark.core import paths
+from relaymark.core.binding import PathIndex
 from relaymark.core.finding import Finding, Related
 from relaymark.core.markdown import one_line
-from relaymark.core.naming import names_path
 from relaymark.core.observed import View
 from relaymark.core.plan.model import Phase, Plan
 from relaymark.core.sheet import Sheet
@@ -22,6 +22,7 @@ _HEAVY_SHARE = 0.25
 
 def session_findings(facts: SessionFacts) -> Iterator[Finding]:
     """Yield what there is to say of each session besides its gauge."""
+    indexes: dict[str, PathIndex] = {}
     for view in facts.views:
         spot = spot_of(facts, view)
         if spot is None:
@@ -29,8 +30,11 @@ def session_findings(facts: SessionFacts) -> Iterator[Finding]:
         if view.session.compactions:
             yield _compacted(spot, view)
         if spot.phase is not None:
-            yield from _spans_phases(facts, spot, view)
-            yield from _unplanned(facts, spot, view)
+            plan = relative(facts, spot.sheet)
+            if plan not in indexes:
+                indexes[plan] = PathIndex([(plan, spot.sheet.plan)])
+            yield from _spans_phases(facts, spot, view, indexes[plan])
+            yield from _unplanned(facts, spot, view, indexes[plan])
     yield from _heavy_files(facts)
 
 
@@ -49,14 +53,15 @@ def _compacted(spot: Spot, view: View) -> Finding:
     )
 
 
-def _spans_phases(facts: SessionFacts, spot: Spot, view: View) -> Iterator[Finding]:
+def _spans_phases(facts: SessionFacts, spot: Spot, view: View, index: PathIndex) -> Iterator[Finding]:
     """Report files that only another phase names, edited by the session on this one."""
     assert spot.phase is not None
-    own = relative(facts, spot.sheet)
     crossed: dict[int, list[str]] = {}
     for path in view.session.files_edited:
         file = paths.relative(path, facts.root)
-        naming = [at for at, phase in enumerate(spot.sheet.plan.phases) if phase_names(phase, file, own)]
+        if paths.absolute(file):
+            continue  # outside of the work tree a plan names nothing
+        naming = [at for _, at in index.naming(file)]
         if len(naming) == 1 and naming[0] != spot.phase and file not in facts.sheets:
             crossed.setdefault(naming[0], []).append(file)
     if not crossed:
@@ -75,16 +80,18 @@ def _spans_phases(facts: SessionFacts, spot: Spot, view: View) -> Iterator[Findi
     )
 
 
-def _unplanned(facts: SessionFacts, spot: Spot, view: View) -> Iterator[Finding]:
+def _unplanned(facts: SessionFacts, spot: Spot, view: View, index: PathIndex) -> Iterator[Finding]:
     assert spot.phase is not None
-    phase, own = spot.sheet.plan.phases[spot.phase], relative(facts, spot.sheet)
+    phase = spot.sheet.plan.phases[spot.phase]
     if not mentions(phase):
         return  # a phase that names no file cannot be held against any
     strange = []
     for held in view.session.attachments:
         file = paths.relative(held.path, facts.root)
         known = paths.name(file).casefold() in _ALWAYS_THERE or file in facts.sheets
-        if not known and (held.tokens or 0) >= _WORTH_NAMING and not phase_names(phase, file, own):
+        if known or (held.tokens or 0) < _WORTH_NAMING:
+            continue
+        if (0, spot.phase) not in index.naming(file):
             strange.append((file, held))
     if not strange:
         return
@@ -126,11 +133,6 @@ def mentions(phase: Phase) -> tuple[str, ...]:
     """Return every path that a phase names."""
     named = (*phase.paths, *(mention for item in phase.items for mention in item.paths))
     return tuple(dict.fromkeys(mention.path for mention in named))
-
-
-def phase_names(phase: Phase, file: str, plan: str) -> bool:
-    """Tell whether a phase names a file (relative to the work tree)."""
-    return any(names_path(mention, file, plan) for mention in mentions(phase))
 
 
 def phase_label(plan: Plan, index: int) -> str:

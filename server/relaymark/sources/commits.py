@@ -1,11 +1,11 @@
 """What git says of a work tree for a handover: where HEAD stands, what was committed, what is not."""
 
 import logging
-import os
 import re
+import shutil
 
 from relaymark.core.relay.facts import Commit, Head
-from relaymark.sources.git import QUIET, top_folder
+from relaymark.sources.git import environment, top_folder
 
 _log = logging.getLogger(__name__)
 
@@ -124,11 +124,13 @@ def _commits(told: str) -> list[Commit]:
 
 def _output(top: str, *arguments: str, quiet: bool = False) -> str | None:
     """Return what git printed, at most 4 MB of it; None if it failed, which is logged unless `quiet`."""
+    if shutil.which("git") is None:
+        return None
     import git  # noqa: PLC0415  (GitPython takes 80 ms to load; folders outside of git need none of it)
 
     command = ["git", "--no-pager", "-c", "core.quotePath=false", "-c", "core.hooksPath=/dev/null", *arguments]
     try:
-        process = git.cmd.Git(top).execute(command, as_process=True, env={**os.environ, **QUIET})
+        process = git.cmd.Git(top).execute(command, as_process=True, env=environment())
         stream = process.stdout
         data = stream.read(_MOST_BYTES) if stream else b""
         if stream:

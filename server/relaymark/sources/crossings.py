@@ -8,6 +8,7 @@ from typing import Literal
 from relaymark.sources.folders import state_folder
 
 Crossing = Literal["ceiling", "reset"]
+_LEVELS = ("near", "over", "reset")
 _SAFE = re.compile(r"[^A-Za-z0-9._-]")
 
 
@@ -50,6 +51,13 @@ def snooze(session: str, level: str) -> None:
     path.touch(mode=0o600)
 
 
+def wake(session: str, level: str) -> None:
+    """End a snooze whose next level is reached."""
+    for path in _snoozes(session):
+        if level in _LEVELS and _LEVELS.index(level) > _LEVELS.index(path.suffix.removeprefix(".")):
+            path.unlink(missing_ok=True)
+
+
 def snoozed(session: str) -> str | None:
     """Return the level at which a session was snoozed, None if it was not."""
     return next((path.suffix.removeprefix(".") for path in _snoozes(session)), None)
@@ -58,4 +66,4 @@ def snoozed(session: str) -> str | None:
 def _snoozes(session: str) -> list[Path]:
     folder = state_folder() / "snoozes"
     stem = _SAFE.sub("_", session)[:120]
-    return [path for level in ("near", "over", "reset") if (path := folder / f"{stem}.{level}").exists()]
+    return [path for level in _LEVELS if (path := folder / f"{stem}.{level}").exists()]

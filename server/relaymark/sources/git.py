@@ -48,7 +48,14 @@ def stamp_of(place: Place) -> tuple[float, ...]:
         folder = (folder.parent / named).resolve()
     common = folder.parent.parent if folder.parent.name == "worktrees" else folder
     files = [folder / "HEAD", common / "HEAD", common / "worktrees", *sorted(common.glob("worktrees/*/HEAD"))]
-    return tuple(file.stat().st_mtime for file in files if file.exists())
+    return tuple(_modified(file) for file in files)
+
+
+def _modified(file: Path) -> float:
+    try:
+        return file.stat().st_mtime
+    except OSError:
+        return 0.0
 
 
 def last_commits(top: str, files: Sequence[str]) -> dict[str, Commit]:
@@ -60,7 +67,11 @@ def last_commits(top: str, files: Sequence[str]) -> dict[str, Commit]:
     found: dict[str, Commit] = {}
     # Names are names here, never patterns.
     literal = {**environment(), "GIT_LITERAL_PATHSPECS": "1"}
-    with git.Repo(top) as repository:
+    try:
+        opened = git.Repo(top)
+    except (git.GitError, OSError, ValueError):
+        return {}
+    with opened as repository:
         for file in files:
             try:
                 line = repository.git.log(
@@ -78,7 +89,9 @@ def last_commits(top: str, files: Sequence[str]) -> dict[str, Commit]:
 
 def environment() -> dict[str, str]:
     """Return the environment for a quiet call of git."""
-    return {**os.environ, **QUIET}
+    # An editor that git itself started carries names that would point every call at its repository.
+    foreign = {"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR"}
+    return {**{key: value for key, value in os.environ.items() if key not in foreign}, **QUIET}
 
 
 def place_of(folder: str) -> Place:

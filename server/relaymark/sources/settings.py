@@ -18,6 +18,9 @@ def layers(folder: str | None) -> tuple[tuple[Layer, ...], tuple[str, ...]]:
         files.append((Path(top_folder(folder) or folder) / REPOSITORY_FILE, True))
     for path, from_repository in files:
         try:
+            if path.exists() and not (path.is_file() or path.is_dir()):
+                problems.append(f"{path}: not read: it is no file")
+                continue
             text = path.read_text(encoding="utf-8")
             # Only who has such a file pays for the reader: a status line has 80 ms in all.
             import tomllib  # noqa: PLC0415

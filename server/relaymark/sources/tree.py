@@ -2,6 +2,8 @@
 
 import logging
 import os
+import shutil
+import subprocess
 import time
 from collections.abc import Callable, Iterable
 from threading import Lock
@@ -9,7 +11,7 @@ from threading import Lock
 from msgspec import Struct
 
 from relaymark.core.lookup import FileIndex
-from relaymark.sources.git import QUIET, top_folder
+from relaymark.sources.git import environment, top_folder
 
 _log = logging.getLogger(__name__)
 
@@ -67,13 +69,40 @@ def list_files(folder: str) -> tuple[tuple[str, ...], bool]:
     return _by_walk(folder) if listed is None else (listed, False)
 
 
-def ignored(folder: str, paths: Iterable[str]) -> frozenset[str]:
-    """Return those of some paths below a folder that git would ignore, so that no listing can hold them."""
-    asked = [path for path in dict.fromkeys(paths) if path and not path.startswith(("/", "../", "~"))][:_MOST_ASKED]
-    if not asked or top_folder(folder) is None:
-        return frozenset()
-    answer = _git(folder, "check-ignore", "--", *asked, may_fail=True)
-    return frozenset(asked).intersection((answer or "").split("\n"))
+def ignored(folder: str, paths: Iterable[str]) -> dict[str, bool]:
+    """Tell of paths below a folder whether git would ignore them, so that no listing can hold them.
+
+    A path that git cannot judge (behind a link, say) is missing in the answer; without git none is ignored.
+    """
+    asked = [path for path in dict.fromkeys(paths) if path]
+    if top_folder(folder) is None or shutil.which("git") is None:
+        return dict.fromkeys(asked, False)
+    judged: dict[str, bool] = {}
+    for at in range(0, len(asked), _MOST_ASKED):
+        batch = asked[at : at + _MOST_ASKED]
+        answer = _ignored(folder, batch)
+        if answer is None:
+            # One path that git refuses spoils the answer for all: each is asked alone.
+            for path in batch:
+                if (alone := _ignored(folder, [path])) is not None:
+                    judged[path] = path in alone
+        else:
+            judged |= {path: path in answer for path in batch}
+    return judged
+
+
+def _ignored(folder: str, paths: list[str]) -> set[str] | None:
+    given = "\0".join(paths).encode("utf-8", "surrogateescape")
+    command = ["git", "check-ignore", "-z", "--stdin"]
+    try:
+        done = subprocess.run(  # noqa: S603  (git, by fixed words; what a plan names goes in as data)
+            command, input=given, cwd=folder, env=environment(), capture_output=True, timeout=10, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    if done.returncode not in (0, 1):
+        return None
+    return {part.decode("utf-8", "surrogateescape") for part in done.stdout.split(b"\0") if part}
 
 
 def _by_git(folder: str) -> tuple[str, ...] | None:
@@ -86,12 +115,14 @@ def _by_git(folder: str) -> tuple[str, ...] | None:
 
 
 def _git(folder: str, command: str, *arguments: str, may_fail: bool = False) -> str | None:
+    if shutil.which("git") is None:
+        return None
     import git  # noqa: PLC0415  (GitPython takes 80 ms to load; folders outside of git need none of it)
 
     try:
         answer = git.Git(folder).execute(
             ["git", "-c", "core.quotePath=false", command, *arguments],
-            env={**os.environ, **QUIET},
+            env=environment(),
             with_exceptions=not may_fail,
             strip_newline_in_stdout=False,
         )

@@ -2,6 +2,7 @@
 
 import logging
 import os
+import stat
 import threading
 from collections.abc import Callable, Iterable
 
@@ -25,6 +26,7 @@ class Watcher:
         self._handler = _Handler(changed)
         self._observer: BaseObserver | None = None
         self._watches: dict[str, ObservedWatch] = {}
+        self._seen: dict[str, tuple[int, int]] = {}
         self.working = True
         """False when the system cannot watch: then the caller has to look by itself."""
 
@@ -36,8 +38,10 @@ class Watcher:
         """
         begun: list[str] = []
         for folder, recursive in [*((path, True) for path in deep), *((path, False) for path in flat)]:
-            if not self.working or folder in self._watches or not os.path.isdir(folder):
+            if not self.working or not self._is_new(folder):
                 continue
+            if recursive:
+                self._handler.deep.add(folder + os.sep)
             try:
                 if self._observer is None:
                     self._observer = Observer()
@@ -52,6 +56,21 @@ class Watcher:
                 return ()
         return tuple(begun)
 
+    def _is_new(self, folder: str) -> bool:
+        """Tell whether a folder is there and not watched; one that was made anew is another folder."""
+        try:
+            state = os.stat(folder)
+        except OSError:
+            return False
+        key = (state.st_dev, state.st_ino)
+        if not stat.S_ISDIR(state.st_mode) or self._seen.get(folder) == key:
+            return False
+        old = self._watches.pop(folder, None)
+        if old and self._observer:
+            self._observer.unschedule(old)
+        self._seen[folder] = key
+        return True
+
     def stop(self) -> None:
         """Watch nothing any more."""
         observer, self._observer = self._observer, None
@@ -65,15 +84,18 @@ class Watcher:
 class _Handler(FileSystemEventHandler):
     def __init__(self, changed: Callable[[Iterable[str]], None]) -> None:
         self._changed = changed
+        self.deep: set[str] = set()
+        """Folders of which everything below is of interest."""
 
     def on_any_event(self, event: FileSystemEvent) -> None:
         if event.event_type in _ONLY_READ:
             return
         if event.is_directory:
-            if event.event_type in ("created", "moved"):
+            where = os.fsdecode(event.dest_path or event.src_path)
+            if event.event_type in ("created", "moved") and where.startswith(tuple(self.deep)):
                 # Files may have come into a new folder before it was watched.
-                self.tell_all(os.fsdecode(event.dest_path or event.src_path))
-                timer = threading.Timer(0.3, self.tell_all, (os.fsdecode(event.dest_path or event.src_path),))
+                self.tell_all(where)
+                timer = threading.Timer(0.3, self.tell_all, (where,))
                 timer.daemon = True
                 timer.start()
             return

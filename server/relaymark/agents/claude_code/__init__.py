@@ -6,7 +6,7 @@ from typing import Any
 
 from relaymark.agents.claude_code import windows
 from relaymark.agents.claude_code.decode import SKIPPED, decode
-from relaymark.agents.fields import instant, mapping, text, whole
+from relaymark.agents.fields import mapping, text, whole
 from relaymark.core.agent import Agent, Decoder, Home, Registry, Running, Settings
 from relaymark.core.paths import join, name, normal
 
@@ -77,10 +77,8 @@ def _running(record: Any) -> Running | None:
     if session is None or not pid:
         return None
     start = entry.get("procStart")
-    changed = entry.get("updatedAt", entry.get("startedAt"))
-    since = changed / 1000 if isinstance(changed, int | float) and not isinstance(changed, bool) else instant(changed)
     started = str(start) if isinstance(start, str | int) and not isinstance(start, bool) else None
-    return Running(session, pid, started, text(entry.get("status")), since)
+    return Running(session, pid, started, text(entry.get("status")))
 
 
 def _complete(version: str | None, entry: str | None) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from relaymark.core.plan.labels import Named, leading_name, rank
+from relaymark.core.plan.mentions import without_comments
 from relaymark.core.plan.model import Status
 from relaymark.core.plan.status import split_status
 from relaymark.core.span import Span
@@ -81,7 +82,7 @@ def choose(found: Sequence[Candidate]) -> list[Candidate]:
 
 def read_title(content: str) -> tuple[str, Status | None]:
     """Return a heading's title without the name of its phase, and its status."""
-    text, status = split_status(content[:_LONGEST])
+    text, status = split_status(without_comments(content[:_LONGEST]))
     if named := leading_name(text):
         text = text[named.end :].lstrip(_SEPARATOR)
     text = text.replace("**", "").strip(" \t\xa0*_~:–—")

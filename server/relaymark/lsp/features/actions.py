@@ -2,9 +2,8 @@
 
 from lsprotocol import types
 
-from relaymark.core.paths import from_uri
 from relaymark.core.sheet import Sheet
-from relaymark.lsp.asked import Asked, ready
+from relaymark.lsp.asked import Asked, is_plan, ready
 from relaymark.lsp.convert import offset
 from relaymark.lsp.features import relay, snooze, tick
 from relaymark.lsp.scene import Scene, scene
@@ -86,12 +85,10 @@ def _action(title: str, command: str, wish: Asked, findings: list[types.Diagnost
 
 def sheet_of(ls: RelaymarkServer, uri: str) -> tuple[Scene, Sheet] | None:
     """Return the plan that a URI names, with its folder's scene; None for anything else."""
-    path = from_uri(uri)
     for folder in ls.folders.values():
         current = scene(ls, folder)
         for sheet in current.joined.sheets.values() if current.joined else ():
-            opened = ls.opened.get(sheet.path)
-            if sheet.path == path or (opened and opened.uri == uri):
+            if is_plan(ls, sheet, uri):
                 return current, sheet
     return None
 

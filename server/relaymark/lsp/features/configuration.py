@@ -12,6 +12,8 @@ from relaymark.sources.settings import layers
 
 _log = logging.getLogger(__name__)
 _SECTION = "relaymark"
+_PATIENCE = 5.0
+"""Seconds that a client may take for an answer."""
 
 
 async def register_for_changes(ls: RelaymarkServer) -> None:
@@ -21,7 +23,8 @@ async def register_for_changes(ls: RelaymarkServer) -> None:
     options = types.DidChangeConfigurationRegistrationOptions(section=_SECTION)
     registration = types.Registration("relaymark-settings", types.WORKSPACE_DID_CHANGE_CONFIGURATION, options)
     try:
-        await ls.client_register_capability_async(types.RegistrationParams([registration]))
+        asked = ls.client_register_capability_async(types.RegistrationParams([registration]))
+        await asyncio.wait_for(asked, _PATIENCE)
     except Exception as error:  # noqa: BLE001  (whatever a client answers, the settings are still pulled)
         _log.info("the client does not register for settings: %s", error)
 
@@ -32,7 +35,8 @@ async def pull(ls: RelaymarkServer) -> None:
     if ls.features.configuration and folders:
         items = [types.ConfigurationItem(scope_uri=folder.uri or None, section=_SECTION) for folder in folders]
         try:
-            answers = await ls.workspace_configuration_async(types.ConfigurationParams(items))
+            asked = ls.workspace_configuration_async(types.ConfigurationParams(items))
+            answers = await asyncio.wait_for(asked, _PATIENCE) or []
         except Exception as error:  # noqa: BLE001  (a client's fault leaves the settings as they are)
             _log.warning("the editor's settings were not read: %s", error)
             answers = []

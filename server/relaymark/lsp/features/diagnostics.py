@@ -1,6 +1,5 @@
 """Findings as diagnostics: pushed for open and closed plans, sent again only when they changed."""
 
-from collections.abc import Sequence
 from pathlib import Path
 
 from lsprotocol import types
@@ -21,28 +20,38 @@ def publish(ls: RelaymarkServer, current: Scene) -> bool:
     if current.joined is None:
         return False
     sheets = {sheet.path: sheet for sheet in current.joined.sheets.values()}
-    found: dict[str, list[Finding]] = {path: [] for path in sheets}
+    found: dict[str, list[types.Diagnostic]] = {}
     tree = ls.trees.get(current.joined.root, Tree())
+    encoding = str(ls.workspace.position_encoding or "utf-16")
     for finding in findings(current.joined, current.views, current.folder.config, tree.index, tree.judged):
-        found.setdefault(finding.path, []).append(finding)
-    standing = ls.standing.setdefault(current.folder.uri, set())
-    sent = False
-    for path in {*found, *standing}:
-        sent |= _send(ls, path, found.get(path, []), sheets.get(path))
-    ls.standing[current.folder.uri] = {path for path, those in found.items() if those}
-    return sent
+        found.setdefault(finding.path, []).append(_diagnostic(finding, sheets.get(finding.path), encoding))
+    before = ls.standing.get(current.folder.uri, {})
+    ls.standing[current.folder.uri] = found
+    sent = [_send(ls, path) for path in {*found, *before, *sheets}]
+    return any(sent)
 
 
-def _send(ls: RelaymarkServer, path: str, found: Sequence[Finding], sheet: Sheet | None) -> bool:
+def withdraw(ls: RelaymarkServer, folder: str) -> None:
+    """Take back what a closed folder's findings said."""
+    for path in ls.standing.pop(folder, {}):
+        _send(ls, path)
+
+
+def _send(ls: RelaymarkServer, path: str) -> bool:
+    """Send what all folders found in a file, under the name that the editor has for it."""
     opened = ls.opened.get(path)
     uri = opened.uri if opened else Path(path).as_uri()
-    encoding = str(ls.workspace.position_encoding or "utf-16")
     version = opened.sheet.version if opened else None
-    diagnostics = [_diagnostic(finding, sheet, encoding) for finding in found]
-    if ls.published.get(uri, []) == diagnostics:
+    together: list[types.Diagnostic] = []
+    for found in ls.standing.values():
+        together += [diagnostic for diagnostic in found.get(path, ()) if diagnostic not in together]
+    last = ls.published.get(path)
+    if last == (uri, together) or (last is None and not together):
         return False
-    ls.published[uri] = diagnostics
-    ls.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, diagnostics, version))
+    if last and last[0] != uri and last[1]:
+        ls.text_document_publish_diagnostics(types.PublishDiagnosticsParams(last[0], []))
+    ls.published[path] = (uri, together)
+    ls.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, together, version))
     return True
 
 

@@ -48,7 +48,8 @@ def _plan_path(uri: str) -> str | None:
     path = from_uri(uri)
     if path is None or os.path.basename(path) not in NAMES:
         return None
-    return os.path.realpath(path)
+    # As the plans on disk are named: links are resolved above the file, never the file itself.
+    return os.path.join(os.path.realpath(os.path.dirname(path)), os.path.basename(path))
 
 
 def register(server: RelaymarkServer) -> None:

@@ -7,7 +7,7 @@ from lsprotocol import types
 
 from relaymark.core.paths import from_uri
 from relaymark.engine.live import LiveEngine, Picture
-from relaymark.lsp.features import configuration, status
+from relaymark.lsp.features import configuration, diagnostics, status
 from relaymark.lsp.files import freshen
 from relaymark.lsp.folders import Folder
 from relaymark.lsp.logs import ClientLog
@@ -37,9 +37,11 @@ async def initialized(ls: RelaymarkServer, _params: types.InitializedParams) -> 
     """Start reading."""
     loop = asyncio.get_running_loop()
     logging.getLogger("relaymark").addHandler(ClientLog(ls, loop))
-    await configuration.register_for_changes(ls)
-    await configuration.pull(ls)
-    await locate(list(ls.folders.values()))
+    for step in (configuration.register_for_changes(ls), configuration.pull(ls), locate(list(ls.folders.values()))):
+        try:
+            await step
+        except Exception:  # noqa: BLE001  (whatever a client or git answers, the sessions are read)
+            _log.exception("a fault at the start; Relaymark goes on without it")
 
     def publish(picture: Picture) -> None:
         loop.call_soon_threadsafe(_take, ls, picture)
@@ -66,6 +68,8 @@ def _look_again(ls: RelaymarkServer) -> None:
     loop = asyncio.get_running_loop()
     loop.call_later(_LOOK_AGAIN, _look_again, ls)
     refresh_later(ls)
+    if any(tree.judged for tree in ls.trees.values()):
+        freshen(ls)  # a missing file may have come, or be ignored by now
     moved = [item for item in ls.folders.values() if item.place and stamp_of(item.place) != item.stamp]
     if moved:
         ls.background(_relocate(ls, moved))
@@ -95,6 +99,7 @@ async def did_change_workspace_folders(ls: RelaymarkServer, params: types.DidCha
     """Take folders in and out."""
     for folder in params.event.removed:
         ls.folders.pop(folder.uri, None)
+        diagnostics.withdraw(ls, folder.uri)
     added = [Folder(folder.uri, from_uri(folder.uri)) for folder in params.event.added]
     ls.folders.update({folder.uri: folder for folder in added})
     if ls.folders.keys() > {NOWHERE}:

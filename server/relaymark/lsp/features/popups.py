@@ -16,12 +16,20 @@ _HAND_OVER, _NEXT, _SNOOZE = "Generate handover", "Start next phase", "Snooze"
 def consider(ls: RelaymarkServer, current: Scene) -> bool:
     """Tell of crossings that nobody on this machine was told of."""
     sent = False
+    uri = current.folder.uri
     for view in current.views:
         session = view.session.id
+        if view.elsewhere or view.session.parent:
+            continue
+        if ls.popup_folder.get(session) not in ls.folders:
+            ls.popup_folder[session] = uri
+        if ls.popup_folder[session] != uri:
+            continue  # with several folders open, one decides
         for line in below(view):
             if (session, line) in ls.told_crossings or session not in ls.armed:
                 crossings.rearm(session, line)
                 ls.told_crossings.discard((session, line))
+        crossings.wake(session, view.gauge.level)
         crossing = crossed(view)
         first_look = session not in ls.armed
         if view.session.context.tokens is not None:

@@ -9,10 +9,9 @@ from typing import Any, Literal
 from lsprotocol import types
 
 from relaymark.core import paths
-from relaymark.core.paths import from_uri
 from relaymark.engine.relay import RelayError, write_handover
 from relaymark.engine.relay_opening import Start, Wish, opening_for
-from relaymark.lsp.asked import Asked, UserError, asked, ready, scene_of
+from relaymark.lsp.asked import Asked, UserError, asked, is_plan, ready, scene_of
 from relaymark.lsp.protocol import LAUNCH, field
 from relaymark.lsp.scene import Scene
 from relaymark.lsp.server import RelaymarkServer
@@ -27,7 +26,7 @@ _GO_ON = "Start it"
 _LOOK_FIRST = "Cancel"
 
 
-async def generate_handover(ls: RelaymarkServer, given: Any = None) -> str | None:
+async def generate_handover(ls: RelaymarkServer, *given: Any) -> str | None:
     """Write the note of a session and show it; its path, None if there is none."""
     await ready(ls)
     try:
@@ -62,17 +61,17 @@ async def hand_over(ls: RelaymarkServer, wish: Asked) -> str:
     return str(note)
 
 
-async def continue_phase(ls: RelaymarkServer, given: Any = None) -> bool:
+async def continue_phase(ls: RelaymarkServer, *given: Any) -> bool:
     """Go on with a phase in a fresh session; True if it was started."""
     return await _begin(ls, given, "continue")
 
 
-async def start_next_phase(ls: RelaymarkServer, given: Any = None) -> bool:
+async def start_next_phase(ls: RelaymarkServer, *given: Any) -> bool:
     """Start the next phase in a fresh session; True if it was started."""
     return await _begin(ls, given, "start")
 
 
-async def _begin(ls: RelaymarkServer, given: Any, mode: Literal["start", "continue"]) -> bool:
+async def _begin(ls: RelaymarkServer, given: tuple[Any, ...], mode: Literal["start", "continue"]) -> bool:
     wish = asked(given)
     await ready(ls)
     try:
@@ -86,7 +85,11 @@ async def _begin(ls: RelaymarkServer, given: Any, mode: Literal["start", "contin
     there = shutil.which(start.argv[0]) is not None
     if ls.features.launch and there:
         params = {"title": start.title, "argv": list(start.argv), "cwd": start.cwd}
-        answer = await ls.protocol.send_request_async(LAUNCH, params)
+        try:
+            answer = await ls.protocol.send_request_async(LAUNCH, params)
+        except Exception as error:  # noqa: BLE001  (whatever a client answers, the prompt is there)
+            _log.warning("the client did not start %s: %s", start.argv[0], error)
+            answer = None
         if field(answer, "launched") is True:
             return True
     await show(ls, Path(start.prompt_path))
@@ -99,7 +102,7 @@ async def _begin(ls: RelaymarkServer, given: Any, mode: Literal["start", "contin
 async def _composed(ls: RelaymarkServer, current: Scene, wish: Asked, mode: Literal["start", "continue"]) -> Start:
     place = current.folder.place
     assert place is not None, "scene_of() refuses folders without a place"
-    plan, phase = _target(current, wish, mode)
+    plan, phase = _target(ls, current, wish, mode)
     return await asyncio.to_thread(
         opening_for,
         ls.machine,
@@ -112,16 +115,17 @@ async def _composed(ls: RelaymarkServer, current: Scene, wish: Asked, mode: Lite
     )
 
 
-def _target(current: Scene, wish: Asked, mode: Literal["start", "continue"]) -> tuple[str | None, int | None]:
+def _target(
+    ls: RelaymarkServer, current: Scene, wish: Asked, mode: Literal["start", "continue"]
+) -> tuple[str | None, int | None]:
     """Return the plan and the phase that are asked for: the one named, or to start the first open one after it.
 
     On a phase that is not begun, starting means that phase itself.
     """
     if current.joined is None:
         return None, None
-    named = from_uri(wish.plan) if wish.plan else None
     sheets = current.joined.sheets.items()
-    plan = next((path for path, sheet in sheets if named and paths.same(sheet.path, named)), None)
+    plan = next((path for path, sheet in sheets if wish.plan and is_plan(ls, sheet, wish.plan)), None)
     if plan is None or wish.phase is None:
         return plan, None
     phases = current.joined.sheets[plan].plan.phases

@@ -13,7 +13,7 @@ from relaymark.sources import crossings
 COMMAND = "relaymark.snooze"
 
 
-async def snooze(ls: RelaymarkServer, given: Any = None) -> bool:
+async def snooze(ls: RelaymarkServer, *given: Any) -> bool:
     """Snooze the named session, else the shown one; True if it was."""
     wish = asked(given)
     await ready(ls)
@@ -34,6 +34,8 @@ def _view(ls: RelaymarkServer, wish: Asked) -> View:
     view = next((view for view in current.views if view.session.id == session), None)
     if view is None:
         raise UserError("no session is open here that could be snoozed.")
+    if view.gauge.level not in {"near", "over", "reset"}:
+        raise UserError("there is nothing to snooze: the session is below its ceiling.")
     return view
 
 

@@ -7,14 +7,14 @@ from lsprotocol import types
 
 from relaymark.core.plan.model import Item
 from relaymark.core.sheet import Sheet
-from relaymark.lsp.asked import Asked, UserError, asked, ready, scene_of
+from relaymark.lsp.asked import Asked, UserError, asked, is_plan, ready, scene_of
 from relaymark.lsp.convert import span_range
 from relaymark.lsp.server import RelaymarkServer
 
 COMMAND = "relaymark.tickItem"
 
 
-async def tick(ls: RelaymarkServer, given: Any = None) -> bool:
+async def tick(ls: RelaymarkServer, *given: Any) -> bool:
     """Turn an item's box over; True if the editor took the edit."""
     wish = asked(given)
     await ready(ls)
@@ -41,7 +41,11 @@ async def tick(ls: RelaymarkServer, given: Any = None) -> bool:
 
 def _item(ls: RelaymarkServer, wish: Asked) -> tuple[Sheet, Item]:
     current = scene_of(ls, wish)
-    named = [sheet for sheet in (current.joined.sheets.values() if current.joined else ()) if _is(ls, sheet, wish.plan)]
+    named = [
+        sheet
+        for sheet in (current.joined.sheets.values() if current.joined else ())
+        if wish.plan is None or is_plan(ls, sheet, wish.plan)
+    ]
     if not named:
         raise UserError("that plan is not in this workspace any more.")
     sheet = named[0]
@@ -55,11 +59,6 @@ def _item(ls: RelaymarkServer, wish: Asked) -> tuple[Sheet, Item]:
     if sheet.version is None and _differs(sheet):
         raise UserError(f"{Path(sheet.path).name} changed on disk meanwhile, so nothing was ticked. Try again.")
     return sheet, item
-
-
-def _is(ls: RelaymarkServer, sheet: Sheet, plan: str | None) -> bool:
-    opened = ls.opened.get(sheet.path)
-    return plan is None or plan in (sheet.path, Path(sheet.path).as_uri(), opened.uri if opened else None)
 
 
 def _differs(sheet: Sheet) -> bool:
