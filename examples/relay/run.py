@@ -26,6 +26,7 @@ PLAY_FOLDER = Path(__file__).resolve().parent / ".play"
 RELAYMARK = (sys.executable, "-P", "-m", "relaymark")  # -P: no module of the project can stand in for it
 
 LIVE_SPEED, PLAIN_SPEED = 1.0, 10.0
+INTRODUCTION = 6.0  # the text above the live view stays this long to be read
 LINGER = 8.0  # the live view stays this long after the last line
 READY = 3.0  # the watcher may take this long to print its first line; without sessions it need not print any
 QUIET = 1.5  # after the play, silence of this length says that the last state was printed
@@ -51,10 +52,12 @@ Relaymark on a small example
             their lines are written again. No agent runs, no model is called.
   Where     {play}
             project/ is a git repository, home/ stands in for your home folder.
+            The recorded model was scripted: how full each session is was set by
+            its script, so the files weigh less than their share.
 """
 
 LIVE_HINT = """\
-            The view opens now and ends after about a minute, or with Ctrl-C.
+            The view opens in {wait:.0f} seconds and ends after about a minute, or with Ctrl-C.
 """
 
 CLOSING = """\
@@ -170,28 +173,34 @@ def prepare(folder: Path) -> Play:
     return made
 
 
-def watch_live(made: Play, speed: float) -> None:
+def watch_live(made: Play, speed: float) -> bool:
     """Shows the live view while the sessions are played; Ctrl-C or q ends it early.
 
     Args:
         made: The folders of the run.
         speed: How fast to play.
 
+    Returns:
+        True if the sessions were played to their end, False if the view was left before.
+
     Raises:
         ExampleError: If the view failed.
     """
+    played = False
     with _watcher(made, "watch") as watcher:
         try:
             _wait(watcher, READY / 2)
             with _playing(made, speed) as playing:
                 while watcher.poll() is None and not playing.done():
                     time.sleep(0.1)
+                played = playing.done()
             _wait(watcher, LINGER)
         except KeyboardInterrupt:  # the terminal tells the watcher too
             _wait(watcher, ENDING)
         if watcher.poll() is None:
             watcher.send_signal(signal.SIGINT if os.name == "posix" else signal.SIGTERM)
         _expect_end(watcher, also=(-signal.SIGINT, 128 + signal.SIGINT))
+    return played
 
 
 def watch_plain(made: Play, speed: float) -> None:
@@ -251,7 +260,7 @@ def show_relay(made: Play) -> None:
     Raises:
         ExampleError: If a command failed, or no note was written.
     """
-    heading("Claude Code is past its reset line: `relaymark handover` writes the note")
+    heading("`relaymark handover` writes the note that hands the session over")
     show(made, "handover")
     notes = sorted((made.project / ".relaymark" / "handovers").glob("*.md"))
     if not notes:
@@ -324,9 +333,12 @@ def _run(chosen: argparse.Namespace) -> None:
     made = prepare(chosen.play)
     live = sys.stdout.isatty() and os.environ.get("TERM") != "dumb" and not chosen.plain
     print(OPENING.format(play=made.folder), end="", flush=True)
-    print(LIVE_HINT if live else "", flush=True)
+    print(LIVE_HINT.format(wait=INTRODUCTION) if live else "", flush=True)
     if live:
-        watch_live(made, chosen.speed or LIVE_SPEED)
+        time.sleep(INTRODUCTION)
+        if not watch_live(made, chosen.speed or LIVE_SPEED):
+            print("You ended it early; let it run to see the handover note and the next prompt.")
+            return
     else:
         watch_plain(made, chosen.speed or PLAIN_SPEED)
     heading("The same sessions, as `relaymark status` tells of them")
