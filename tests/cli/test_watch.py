@@ -75,7 +75,7 @@ def test_gauges_and_events_are_printed_as_lines_until_the_time_is_over(world):
     assert "a session of Claude Code appeared" in text
     assert "prompt: Complete Phase 2 of @PLAN.md" in text
     assert "read src/parser.py" in text
-    assert "passed its reset line: hand over" in text
+    assert "passed its reset line, hand over: 95,000 of 90,000 tokens" in text
     assert "turn ended" in text
     assert text.index("20k/60k") < text.index("95k/60k")
 

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from relaymark.core.paths import from_uri
 from relaymark.core.sheet import Sheet
+from relaymark.lsp.folders import locate
 from relaymark.lsp.protocol import field
 from relaymark.lsp.scene import Scene, scene
 from relaymark.lsp.server import RelaymarkServer
@@ -80,9 +81,13 @@ def is_plan(ls: RelaymarkServer, sheet: Sheet, plan: str) -> bool:
 
 
 async def ready(ls: RelaymarkServer) -> None:
-    """Wait, but not for long, until the sessions were read once: people ask for things right after the start."""
+    """Wait, but not for long, until the sessions were read once: people ask for things right after the start.
+
+    A folder that was just opened may have to be asked about too; nobody is told to open what they have open.
+    """
     with contextlib.suppress(TimeoutError):
         await asyncio.wait_for(ls.first_picture.wait(), _FIRST_PICTURE)
+    await locate([folder for folder in ls.folders.values() if folder.place is None])
 
 
 def scene_of(ls: RelaymarkServer, wish: Asked) -> Scene:

@@ -1,5 +1,7 @@
 """The workspace folders of the client, each with what its status is made of. Lives on the event loop alone."""
 
+import asyncio
+from collections.abc import Iterable
 from typing import Any
 
 from msgspec import Struct
@@ -10,6 +12,7 @@ from relaymark.core.place import Place
 from relaymark.core.plan import PlanText
 from relaymark.core.sheet import Sheet
 from relaymark.core.status import Payload
+from relaymark.sources.git import place_of, stamp_of
 
 
 class Opened(Struct):
@@ -58,3 +61,11 @@ class Folder(Struct):
     editor: dict[str, Any] = {}
     shown: str | None = None
     sent: Payload | None = None
+
+
+async def locate(folders: Iterable[Folder]) -> None:
+    """Ask git about folders, off the loop."""
+    for folder in folders:
+        if folder.path is not None:
+            folder.place = await asyncio.to_thread(place_of, folder.path)
+            folder.stamp = stamp_of(folder.place)

@@ -4,6 +4,7 @@ import logging
 import os
 import stat
 import threading
+import warnings
 from collections.abc import Callable, Iterable
 
 from watchdog.events import FileSystemEvent, FileSystemEventHandler
@@ -11,6 +12,9 @@ from watchdog.observers import Observer
 from watchdog.observers.api import BaseObserver, ObservedWatch
 
 _log = logging.getLogger(__name__)
+
+# Folders made one inside the other are named twice to watchdog 7's own bookkeeping, which says so and goes on.
+warnings.filterwarnings("ignore", message="Callback with id", category=RuntimeWarning)
 
 _ONLY_READ = ("opened", "closed_no_write")
 

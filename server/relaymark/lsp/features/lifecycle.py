@@ -9,12 +9,12 @@ from relaymark.core.paths import from_uri
 from relaymark.engine.live import LiveEngine, Picture
 from relaymark.lsp.features import configuration, diagnostics, status
 from relaymark.lsp.files import freshen
-from relaymark.lsp.folders import Folder
+from relaymark.lsp.folders import Folder, locate
 from relaymark.lsp.logs import ClientLog
 from relaymark.lsp.protocol import client_features
 from relaymark.lsp.refresh import refresh, refresh_later
 from relaymark.lsp.server import RelaymarkServer
-from relaymark.sources.git import place_of, stamp_of
+from relaymark.sources.git import stamp_of
 
 _log = logging.getLogger(__name__)
 
@@ -78,14 +78,6 @@ def _look_again(ls: RelaymarkServer) -> None:
 async def _relocate(ls: RelaymarkServer, moved: list[Folder]) -> None:
     await locate(moved)
     read_anew(ls)
-
-
-async def locate(folders: list[Folder]) -> None:
-    """Ask git about folders, off the loop."""
-    for folder in folders:
-        if folder.path is not None:
-            folder.place = await asyncio.to_thread(place_of, folder.path)
-            folder.stamp = stamp_of(folder.place)
 
 
 def read_anew(ls: RelaymarkServer) -> None:
