@@ -1,46 +1,19 @@
-"""Copilot CLI: recorded sessions, what single lines of `events.jsonl` tell, and whose lines they are."""
-
-import json
-from pathlib import Path
+"""Copilot CLI: what single lines of `events.jsonl` tell, where they lie, and whose they are."""
 
 import pytest
 
-from relaymark.agents.copilot_cli import AGENT
+from relaymark.agents.copilot_cli import AGENT, LINES
 from relaymark.agents.copilot_cli.decode import decode
 from relaymark.core import events as ev
-from relaymark.core import paths
 from relaymark.core.agent import Home
 from relaymark.core.fold import SessionFold
 from relaymark.core.session import Context, Ran
-from relaymark.sources import transcript
-from relaymark.sources.transcript import Transcript, record_of
+from relaymark.sources.passing import record_of
 
-CASES = Path(__file__).resolve().parents[1] / "transcripts/copilot-cli"
 ID = "2c4b4cc4-4d65-4067-90c8-7e75f6ff63a4"
 OTHER = "8f2296bf-f974-443a-b65b-e9c530e43e88"
 CWD = "/home/dev/shop"
 UNKNOWN = Context()
-TURN = {"done": "ended", "open": "open", "interrupted": "interrupted"}
-GAUGE = ("id", "parent", "cwd", "branch", "model", "provider", "context", "window", "turn", "waiting", "ended")
-
-
-def recorded():
-    for file in sorted(CASES.glob("*/expected.json")):
-        case = json.loads(file.read_bytes())
-        for session in case["sessions"]:
-            if session["parent"] is None:
-                yield pytest.param(file.parent, case, session, id=f"{file.parent.name}/{session['id'][:8]}")
-
-
-EVERY_SESSION = pytest.mark.parametrize(("folder", "case", "expected"), list(recorded()))
-
-
-def read(folder, expected):
-    return Transcript(AGENT, str(folder / expected["file"])).read_all()
-
-
-def below(case, found):
-    return sorted(paths.relative(path, case["workspace"]) for path in found)
 
 
 def line(kind, at="2026-11-20T18:28:25.000Z", agent=None, **data):
@@ -86,10 +59,13 @@ def compacted(*, success=True, **more):
     return line("session.compaction_complete", success=success, postCompactionTokens=11_750, **more)
 
 
-def fold(*lines, session=ID):
-    folding = SessionFold("copilot-cli", "fallback")
+def fold(*lines, session=ID, part=None):
+    """Return the file's own session, or the subagent `part`, of lines that stand in one file."""
+    folding = SessionFold("copilot-cli", part or "fallback")
     for at, one in enumerate(lines):
-        folding.add(at, decode(one, session))
+        record = decode(one, session)
+        if record.of == part:
+            folding.add(at, record)
     return folding.session()
 
 
@@ -101,86 +77,6 @@ OPENS, ENDS = line("assistant.turn_start", turnId="0"), line("assistant.turn_end
 ABORTED = line("abort", reason="user_initiated")
 SHUTDOWN = line("session.shutdown", currentModel="claude-sonnet-4.5", currentTokens=12_951, modelMetrics={})
 RAN = "OK\n<shellId: 0 completed with exit code {}>"
-
-
-# Recorded sessions
-
-
-def test_the_recorded_cases_are_all_there():
-    assert len(list(recorded())) == 4
-
-
-@EVERY_SESSION
-def test_a_recorded_session_is_read_exactly(folder, case, expected):
-    session = read(folder, expected)
-    assert (session.id, session.parent, session.cwd) == (expected["id"], None, expected["cwd"])
-    assert (session.version, session.branch, session.agent) == (case["version"], "main", "copilot-cli")
-    assert (session.context.tokens, session.context.source) == (expected["context_tokens"], expected["context_source"])
-    assert (session.window, session.model) == (expected["window_recorded"], expected["model"])
-    assert session.compactions == expected["compactions"]
-    assert session.prompt_count == expected["prompts"]
-    assert session.prompts[0].text == expected["first_prompt"]
-    assert session.turn_open == expected["turn_open"]
-    assert session.turn == TURN[expected["turn_end"]]
-    assert below(case, session.files_read) == expected["files_read"]
-    assert below(case, session.files_edited) == expected["files_edited"]
-    assert session.commands == tuple(Ran(ran["cmd"], ran["exit"], ok=True) for ran in expected["commands"])
-    assert (session.bad_records, session.partial) == (0, False)
-
-
-@EVERY_SESSION
-def test_the_times_of_a_recorded_session(folder, case, expected):
-    session = read(folder, expected)
-    told = [decode(line("x", at=expected[name])).time for name in ("started_at", "updated_at")]
-    assert [session.started_at, session.updated_at] == pytest.approx(told, abs=0.002)
-
-
-@EVERY_SESSION
-def test_the_place_of_a_recorded_session_says_whose_it_is(folder, case, expected):
-    assert AGENT.owns(expected["file"].split("/", 2)[2])
-    assert AGENT.session_id(str(folder / expected["file"])) == expected["id"]
-    lines = (folder / expected["file"]).read_bytes().splitlines()
-    assert all(AGENT.recognises(json.loads(one)) for one in lines)
-
-
-@pytest.mark.parametrize("tail", [2_048, 8_192])
-@EVERY_SESSION
-def test_the_end_of_a_recorded_session_gives_the_gauge_of_the_whole(folder, case, expected, tail, monkeypatch):
-    whole = read(folder, expected)
-    monkeypatch.setattr(transcript, "TAIL", tail)
-    monkeypatch.setattr(transcript, "_CHUNK", 5_000)
-    reading = Transcript(AGENT, str(folder / expected["file"]))
-    first = reading.refresh()
-    assert {name: getattr(first, name) for name in GAUGE} == {name: getattr(whole, name) for name in GAUGE}
-    assert reading.read_all() == whole
-
-
-def test_at_every_moment_of_a_recorded_session_its_end_gives_the_gauge_of_the_whole(tmp_path, monkeypatch):
-    [recording] = CASES.glob("1.0.102-resume-subagent-compact/home/.copilot/session-state/*/events.jsonl")
-    grown = tmp_path / "session-state" / ID / "events.jsonl"
-    grown.parent.mkdir(parents=True)
-    followed = Transcript(AGENT, str(grown))
-    partial = 0
-    with open(grown, "wb") as file:
-        for one in recording.read_bytes().splitlines(keepends=True):
-            file.write(one)
-            file.flush()
-            monkeypatch.setattr(transcript, "TAIL", 1 << 30)
-            whole = followed.refresh()
-            monkeypatch.setattr(transcript, "TAIL", 3_000)
-            fresh = Transcript(AGENT, str(grown)).refresh()
-            gauges = [[getattr(session, name) for name in GAUGE] for session in (fresh, whole)]
-            assert gauges[0] == gauges[1], f"read at byte {file.tell()}"
-            partial += fresh.partial
-    assert partial > 50
-
-
-def test_a_mentioned_file_of_a_recorded_session_is_attached():
-    [file] = CASES.glob("1.0.102-tui-mention/home/.copilot/session-state/*/events.jsonl")
-    decoder = AGENT.decoder(str(file))
-    records = [record_of(AGENT, decoder, one) for one in file.read_bytes().splitlines()]
-    found = [event for record in records if record for event in record.events if isinstance(event, ev.Mentioned)]
-    assert found == [ev.Mentioned("/home/dev/projects/ws-copilot/src/window.py")]
 
 
 # Where it lies
@@ -243,7 +139,7 @@ def test_what_is_a_transcript(path, owned):
     ],
 )
 def test_the_id_that_a_path_gives(path, session):
-    assert AGENT.session_id(path) == session
+    assert LINES.session_id(path) == session
 
 
 def test_a_file_with_no_telling_path_has_the_recorded_id():
@@ -266,7 +162,7 @@ def test_a_run_of_the_program_itself_stands_under_its_session():
     [b'{"type":"system.message","data":{', b'{"type":"model.messages_snapshot"', b'{"type":"hook.start"'],
 )
 def test_large_lines_of_no_interest_are_not_parsed(head):
-    assert record_of(AGENT, decode, head + b"x" * 99) is None
+    assert record_of(LINES, decode, head + b"x" * 99) is None
 
 
 # Where it works, and with what
@@ -480,14 +376,111 @@ def test_attachments():
     )
 
 
-def test_a_subagent_is_named_and_nothing_of_it_is_the_sessions():
-    begun = line("subagent.started", agent=OTHER, toolCallId="c1", agentName="explore")
-    assert events(begun) == (ev.SubagentStarted(OTHER),)
-    lines = [start(), prompt(), OPENS, begun, prompt("Look", agent=OTHER, source=f"agent-{ID}"),
-             call("bash", {"command": "ls"}, "c2", agent=OTHER), result("x", "c2", agent=OTHER),
-             call("view", {"path": "/w/a.py"}, "c3", agent=OTHER), result("y", "c3", agent=OTHER)]  # fmt: skip
-    session = fold(*lines)
+# Subagents
+
+
+BEGUN = line("subagent.started", agent=OTHER, toolCallId="c1", agentName="explore", model="gpt-5-mini")
+WORK = [
+    line("session.model_change", agent=OTHER, newModel="claude-haiku-4.5"),
+    prompt("Look", agent=OTHER, source=f"agent-{ID}"),
+    {**OPENS, "agentId": OTHER},
+    usage(9_000, "call-8", agent=OTHER, initiator="sub-agent", model="claude-haiku-4.5", maxPromptTokens=128_000),
+    call("bash", {"command": "ls"}, "c2", agent=OTHER),
+    result("x", "c2", agent=OTHER),
+    call("view", {"path": "/w/a.py"}, "c3", agent=OTHER),
+    result("y", "c3", agent=OTHER),
+    {**ENDS, "agentId": OTHER},
+]
+MAIN = [start(), prompt(), OPENS, usage(31_000)]
+
+
+def test_nothing_of_a_subagent_is_the_sessions():
+    session = fold(*MAIN, BEGUN, *WORK)
+    assert (session.id, session.model, session.window, session.turn) == (ID, "claude-sonnet-4.5", 184_000, "open")
     assert (session.commands, session.files_read, session.prompt_count) == ((), (), 1)
+    assert session.context == Context(31_000, "measured")
+
+
+def test_a_subagent_is_a_session_of_its_own_below_it():
+    part = fold(*MAIN, BEGUN, *WORK, part=OTHER)
+    assert (part.id, part.parent, part.turn, part.forked_from) == (OTHER, ID, "ended", None)
+    assert (part.context, part.window) == (Context(9_000, "measured"), 128_000)
+    assert (part.model, part.prompts[0].text) == ("claude-haiku-4.5", "Look")
+    assert (part.commands, part.files_read) == ((Ran("ls", None, ok=True),), ("/w/a.py",))
+
+
+def test_every_line_of_a_subagent_says_whose_it_is():
+    assert {decode(one, ID).of for one in (BEGUN, *WORK)} == {OTHER}
+    started = ev.Started(session=OTHER, parent=ID)
+    assert all(started in decode(one, ID).events for one in (BEGUN, *WORK))
+    assert {decode(one, ID).of for one in MAIN} == {None}
+
+
+def test_two_subagents_are_told_apart():
+    third = {**usage(7_000, "call-9", initiator="sub-agent"), "agentId": "third"}
+    assert fold(*MAIN, *WORK, third, part=OTHER).context.tokens == 9_000
+    assert fold(*MAIN, *WORK, third, part="third").context.tokens == 7_000
+
+
+def test_the_model_of_a_subagent_is_known_from_its_start():
+    assert fold(*MAIN, BEGUN, part=OTHER).model == "gpt-5-mini"
+    assert fold(*MAIN, line("subagent.configured", agent=OTHER, model="gpt-5.5"), part=OTHER).model == "gpt-5.5"
+
+
+@pytest.mark.parametrize(
+    ("last", "turn"),
+    [
+        ([], "open"),
+        ([{**ENDS, "agentId": OTHER}], "ended"),
+        ([line("subagent.completed", agent=OTHER, toolCallId="c1", totalTokens=101_561)], "ended"),
+        ([line("subagent.failed", agent=OTHER, toolCallId="c1", error="x")], "failed"),
+        ([{**ABORTED, "agentId": OTHER}], "interrupted"),
+    ],
+)
+def test_how_a_subagent_ends(last, turn):
+    lines = [*MAIN, BEGUN, *WORK[:-1], *last]
+    part = fold(*lines, part=OTHER)
+    assert (part.turn, part.ended, part.context.tokens) == (turn, False, 9_000)
+    assert fold(*lines).turn == "open"
+
+
+def test_a_subagents_compaction_makes_its_own_context_unknown():
+    lines = [*MAIN, *WORK, {**compacted(), "agentId": OTHER}]
+    part = fold(*lines, part=OTHER)
+    assert (part.context, part.compactions) == (UNKNOWN, 1)
+
+
+def test_older_versions_mark_a_subagent_with_the_call_that_started_it():
+    """Written after the deprecated fields of the public schema."""
+    lines = [
+        line("subagent.started", toolCallId="c1", agentName="explore"),
+        line("assistant.turn_start", turnId="0"),
+        line("assistant.message", content="Found.", parentToolCallId="c1", model="gpt-5-mini"),
+        line("tool.execution_start", toolCallId="c2", toolName="bash", arguments={"command": "ls"},
+             parentToolCallId="c1"),
+        line("tool.execution_complete", toolCallId="c2", success=True, result={"content": "x"}, parentToolCallId="c1"),
+        line("subagent.completed", toolCallId="c1", agentName="explore"),
+    ]  # fmt: skip
+    part = fold(*MAIN, *lines, part="c1")
+    assert (part.parent, part.model, part.turn) == (ID, "gpt-5-mini", "ended")
+    assert [ran.command for ran in part.commands] == ["ls"]
+    session = fold(*MAIN, *lines)
+    assert (session.commands, session.turn) == ((), "open")
+
+
+def test_an_agent_with_the_id_of_the_session_is_the_session():
+    assert decode(usage(9_000, agent=ID), ID).of is None
+
+
+@pytest.mark.parametrize("agent", [7, True, [OTHER], {"id": OTHER}, 1.5])
+def test_a_subagent_without_an_id_is_nobodys(agent):
+    record = decode({**usage(58_000), "agentId": agent}, ID)
+    assert (record.events, record.of, bool(record.bad)) == ((), None, True)
+
+
+@pytest.mark.parametrize("kind", ["subagent.started", "subagent.completed", "subagent.failed", "subagent.selected"])
+def test_a_word_on_a_subagent_that_is_not_named_tells_nothing_of_the_session(kind):
+    assert decode(line(kind, model="gpt-5-mini", error="x"), ID).events == ()
 
 
 # Files and commands
@@ -585,5 +578,5 @@ def test_wrong_types_never_raise(value, place):
 
 def test_unknown_types_tell_nothing():
     assert decode(line("session.something_new", inputTokens=7)).events == ()
-    assert not AGENT.recognises({"type": "user", "uuid": "x"})
-    assert not AGENT.recognises([])
+    assert not LINES.recognises({"type": "user", "uuid": "x"})
+    assert not LINES.recognises([])

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from relaymark.agents.copilot_cli.decode import SKIPPED, decode
+from relaymark.agents.copilot_cli.workspace import NEIGHBOURS
 from relaymark.agents.fields import mapping
-from relaymark.core.agent import Agent, Decoder, Home
+from relaymark.core.agent import Agent, Decoder, Home, Lines
 from relaymark.core.paths import join, normal
 
 _FOLDER = "session-state"
@@ -51,11 +52,7 @@ def _recognises(record: Any) -> bool:
     return mapping(record).keys() >= _ENVELOPE
 
 
-AGENT = Agent(
-    name="copilot-cli",
-    title="Copilot CLI",
-    homes=homes,
-    folders=(_FOLDER,),
+LINES = Lines(
     owns=owns,
     session_id=_session_id,
     decoder=_decoder,
@@ -63,5 +60,14 @@ AGENT = Agent(
     skipped=SKIPPED,
     head=True,
     records_window=True,
+    neighbours=NEIGHBOURS,
+)
+
+AGENT = Agent(
+    name="copilot-cli",
+    title="Copilot CLI",
+    homes=homes,
+    folders=(_FOLDER,),
+    stores=(LINES,),
     host="github-copilot",
 )

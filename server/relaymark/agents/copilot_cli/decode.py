@@ -1,9 +1,11 @@
-"""Copilot CLI: what one line of a session's `events.jsonl` tells of the main session.
+"""Copilot CLI: what one line of a session's `events.jsonl` tells of the session, or of a subagent of it.
 
 Facts: observed in files of 1.0.102 with a provider of the user's own; `abort`, `permission.*`, `session.truncation`
 and the further fields of messages are in the public schema of the SDK (`github/copilot-sdk`, `session-events.ts`).
 Each event names the one written before it, whoever wrote that: the chain is no tree, and records stay a list. A rewind
-leaves no event: it cuts the file. What an agent's own subagents do stands in the same file, marked with their id.
+leaves no event: it cuts the file. What subagents do stands in the same file, marked with their id; before there was
+one, with the id of the call that started them (`parentToolCallId` of the schema, deprecated). Which subagent started
+another is not recorded: each stands under the session.
 """
 
 from typing import Any
@@ -22,6 +24,7 @@ SKIPPED = (
 """How lines begin that tell nothing of a session and are large: the vendor's prompt, snapshots, images."""
 
 _NOT_TYPED = ("agent-", "skill-")
+_SUBAGENT_MARKS = ("subagent.started", "subagent.completed", "subagent.failed")
 
 
 def decode(record: Any, session_id: str | None = None) -> ev.Record:
@@ -35,19 +38,46 @@ def decode(record: Any, session_id: str | None = None) -> ev.Record:
     if not line:
         return ev.Record(bad="not an object")
     kind, data = line.get("type"), mapping(line.get("data"))
-    time, agent = instant(line.get("timestamp")), line.get("agentId")
-    if agent:
-        started = kind == "subagent.started" and isinstance(agent, str)
-        return ev.Record((ev.SubagentStarted(agent),) if started else (), time=time)
+    time = instant(line.get("timestamp"))
+    subagent = _subagent(line, kind, data, session_id)
+    if subagent == "":
+        return ev.Record(time=time, bad="a subagent without an id")
     bad = ""
+    found: list[ev.Event] = [ev.Started(session=subagent, parent=session_id)] if subagent else []
     match kind:
-        case "session.start":
+        case "session.start" if not subagent:
             found = _start(data, session_id)
         case "session.usage_record":
-            found, bad = usage(data, text(line.get("id")) or "")
+            told, bad = usage(data, text(line.get("id")) or "", subagent=bool(subagent))
+            found += told
+        case _ if subagent and (of_it := _only_subagent(kind, data)) is not None:
+            found += of_it
         case _:
-            found = [*_session(line, kind, data, session_id), *_turn(kind, data)]
-    return ev.Record(tuple(found), time=time, bad=bad)
+            found += [*_session(line, kind, data, session_id), *_turn(kind, data)]
+    return ev.Record(tuple(found), time=time, bad=bad, of=subagent)
+
+
+def _subagent(line: Any, kind: Any, data: Any, session_id: str | None) -> str | None:
+    """Return the id of the subagent that a line tells of, None for the session itself, empty for one that is no id."""
+    if own := line.get("agentId"):
+        return (own if own != session_id else None) if isinstance(own, str) else ""
+    begun = data.get("toolCallId") if kind in _SUBAGENT_MARKS else None
+    return text(data.get("parentToolCallId")) or text(begun)
+
+
+def _only_subagent(kind: Any, data: Any) -> list[ev.Event] | None:
+    """Return what lines tell that mean something else, or nothing, in the session itself; None for all others."""
+    match kind:
+        case "user.message":
+            # Nobody but the session writes to it: what it says first is the task.
+            return [ev.Prompt(text(data.get("content")) or "")]
+        case "subagent.started" | "subagent.configured":
+            return model_of(data.get("model"))
+        case "subagent.completed":
+            return [ev.TurnStarted(), ev.TurnEnded()]
+        case "subagent.failed":
+            return [ev.Failed()]
+    return None
 
 
 def _start(data: Any, session_id: str | None) -> list[ev.Event]:

@@ -7,7 +7,7 @@ from relaymark.core import events as ev
 
 _HOST = "github-copilot"
 _NO_MODEL = ("auto",)
-_NOT_MAIN = ("sub-agent", "compaction")
+_SUMMARISING, _OF_SUBAGENT = "compaction", "sub-agent"
 
 
 def model_of(name: Any) -> list[ev.Event]:
@@ -16,7 +16,7 @@ def model_of(name: Any) -> list[ev.Event]:
     return [ev.ModelChanged(model)] if model and model not in _NO_MODEL else []
 
 
-def usage(data: Any, record_id: str) -> tuple[list[ev.Event], str]:
+def usage(data: Any, record_id: str, *, subagent: bool = False) -> tuple[list[ev.Event], str]:
     """Return what a `session.usage_record` tells, and why it is bad if it is.
 
     `inputTokens` is the context: cached tokens are in it for both kinds of providers that were observed. The window
@@ -25,9 +25,11 @@ def usage(data: Any, record_id: str) -> tuple[list[ev.Event], str]:
     Args:
         data: The event's data.
         record_id: The event's id, for a reply that tells none.
+        subagent: The event is marked as a subagent's.
     """
     told = mapping(data.get("usage"))
-    if told.get("initiator") in _NOT_MAIN:
+    initiator = told.get("initiator")
+    if initiator == _SUMMARISING or (initiator == _OF_SUBAGENT and not subagent):
         return [], ""
     found: list[ev.Event] = []
     if model := text(told.get("model")):
