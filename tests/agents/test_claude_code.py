@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from relaymark.agents.claude_code import AGENT, windows
+from relaymark.agents.claude_code import AGENT, LINES, windows
 from relaymark.agents.claude_code.decode import SKIPPED, decode
 from relaymark.core import events as ev
 from relaymark.core.agent import Home, Running
@@ -686,7 +686,7 @@ def test_the_lines_of_an_inline_subagent_are_none_of_the_session():
 
 def test_a_subagent_belongs_to_the_session_that_its_lines_name():
     path = f"/home/dev/.claude/projects/-home-dev-shop/{SESSION}/subagents/agent-a01ad44a38918766c.jsonl"
-    read = AGENT.decoder(path)
+    read = LINES.decoder(path)
     folding = SessionFold("claude-code", "fallback")
     for at, one in enumerate(FIRST_TURN):
         folding.add(at, read({**one, "isSidechain": True, "agentId": "a01ad44a38918766c"}))
@@ -703,7 +703,7 @@ def test_a_warm_up_is_a_subagent_that_was_asked_for_nothing_else():
 
 
 def test_a_session_without_an_id_in_its_file_name_takes_the_recorded_one():
-    read = AGENT.decoder("/tmp/export.jsonl")
+    read = LINES.decoder("/tmp/export.jsonl")
     folding = SessionFold("claude-code", "export")
     assert folding.session().id == "export"
     folding.add(0, read(FIRST_TURN[0]))
@@ -814,7 +814,7 @@ def test_it_owns_its_transcripts_and_nothing_beside_them(path, owned):
     ],
 )
 def test_its_lines_are_recognised_wherever_the_file_lies(record, recognised):
-    assert AGENT.recognises(record) == recognised
+    assert LINES.recognises(record) == recognised
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from relaymark.agents.codex import AGENT
+from relaymark.agents.codex import AGENT, LINES
 from relaymark.agents.codex.decode import decode
 from relaymark.agents.codex.shell import Change, changes, command_text, shown_file
 from relaymark.core import events as ev
@@ -691,7 +691,7 @@ ROLLOUT = f"rollout-2026-11-20T18-09-55-{ID}.jsonl"
 )
 def test_it_owns_its_rollouts_and_nothing_beside_them(path, owned):
     assert AGENT.owns(path) == owned
-    assert not owned or AGENT.session_id(f"/home/dev/.codex/{path}") == ID
+    assert not owned or LINES.session_id(f"/home/dev/.codex/{path}") == ID
 
 
 def test_archived_sessions_are_closed():
@@ -728,7 +728,7 @@ def test_a_line_of_the_index_names_a_session(record, title):
     ],
 )
 def test_its_lines_are_recognised_wherever_the_file_lies(record, recognised):
-    assert AGENT.recognises(record) == recognised
+    assert LINES.recognises(record) == recognised
 
 
 def test_its_own_percentage_leaves_out_a_base_of_12000():

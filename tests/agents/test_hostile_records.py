@@ -9,13 +9,16 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from relaymark.agents import AGENTS
-from relaymark.core.events import Record, lean, texts
+from relaymark.core.agent import Lines
+from relaymark.core.events import Record
 from relaymark.core.fold import SessionFold
+from relaymark.core.lean import lean, texts
 from relaymark.sources.lines import TOO_LONG
-from relaymark.sources.transcript import record_of
+from relaymark.sources.passing import record_of
 
 CASES = Path(__file__).resolve().parents[1] / "transcripts"
-EVERY_AGENT = pytest.mark.parametrize("agent", AGENTS, ids=lambda agent: agent.name)
+OF_LINES = [agent for agent in AGENTS if any(isinstance(store, Lines) for store in agent.stores)]
+EVERY_AGENT = pytest.mark.parametrize("agent", OF_LINES, ids=lambda agent: agent.name)
 SHAPES = {"claude-code": 45, "codex": 45, "copilot-cli": 2, "qwen-code": 20}
 """Recorded lines of different shapes that there are at least, so that the laws meet every kind of line."""
 WORDS = (
@@ -54,8 +57,12 @@ values = st.recursive(
 )
 
 
+def store_of(agent):
+    return next(store for store in agent.stores if isinstance(store, Lines))
+
+
 def decoder(agent):
-    return agent.decoder("/home/dev/x.jsonl")
+    return store_of(agent).decoder("/home/dev/x.jsonl")
 
 
 def taken(agent, *records):
@@ -167,21 +174,21 @@ def test_any_change_of_a_recorded_line_becomes_a_record(agent, data):
 @example(line=b"\x00" * 64)
 @example(line=b"\xff\xfe{}")
 def test_any_bytes_become_a_record_or_are_of_no_interest(agent, line):
-    record = record_of(agent, decoder(agent), line)
+    record = record_of(store_of(agent), decoder(agent), line)
     assert record is None or isinstance(record, Record)
-    assert record is not None or line.startswith(agent.skipped)
+    assert record is not None or line.startswith(store_of(agent).skipped)
 
 
 @EVERY_AGENT
 def test_a_line_that_is_too_long_is_a_bad_record(agent):
-    assert record_of(agent, decoder(agent), TOO_LONG).bad
+    assert record_of(store_of(agent), decoder(agent), TOO_LONG).bad
 
 
 @EVERY_AGENT
 @settings(deadline=None)
 @given(values)
 def test_what_lies_beside_the_transcripts_never_raises(agent, value):
-    agent.recognises(value)
+    store_of(agent).recognises(value)
     if agent.registry:
         agent.registry.decode(value)
     if agent.titles:
@@ -196,7 +203,7 @@ def test_what_lies_beside_the_transcripts_never_raises(agent, value):
 @example(path="home/dev/\udcff", name="")
 def test_no_path_or_name_is_too_odd(agent, path, name):
     agent.owns(path)
-    agent.session_id(path)
+    store_of(agent).session_id(path)
     agent.near("/" + path)
     agent.closed(path)
     agent.one_million(name)

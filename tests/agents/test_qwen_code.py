@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from relaymark.agents.qwen_code import AGENT, homes, owns, slug
+from relaymark.agents.qwen_code import AGENT, LINES, homes, owns, slug
 from relaymark.agents.qwen_code.decode import decode
 from relaymark.agents.qwen_code.usage import window
 from relaymark.core import events as ev
 from relaymark.core import paths
 from relaymark.core.agent import Home
 from relaymark.core.fold import SessionFold
+from relaymark.core.lean import texts, weighs
 from relaymark.core.session import Context, Ran
 from relaymark.sources import transcript
 from relaymark.sources.transcript import Transcript
@@ -65,10 +66,10 @@ def test_who_where_and_when_it_is(folder, case, expected):
 @EVERY_SESSION
 def test_its_file_name_and_place_say_whose_it_is(folder, case, expected):
     assert AGENT.owns(expected["file"].removeprefix("home/.qwen/"))
-    assert AGENT.session_id(expected["file"]) == expected["id"]
+    assert LINES.session_id(expected["file"]) == expected["id"]
     assert AGENT.near(case["workspace"]) in expected["file"]
     lines = (folder / expected["file"]).read_bytes().splitlines()
-    assert AGENT.recognises(json.loads(lines[0]))
+    assert LINES.recognises(json.loads(lines[0]))
 
 
 @EVERY_SESSION
@@ -104,7 +105,7 @@ def test_its_work(folder, case, expected):
 
 @EVERY_SESSION
 def test_its_attached_files_come_with_their_contents(folder, case, expected):
-    decoder = AGENT.decoder(expected["file"])
+    decoder = LINES.decoder(expected["file"])
     told = [event for line in (folder / expected["file"]).read_bytes().splitlines()
             for event in decoder(json.loads(line)).events if isinstance(event, ev.Mentioned)]  # fmt: skip
     attached = [event for event in told if not event.again]
@@ -219,7 +220,7 @@ def test_a_main_session(chain):
 
 def test_a_subagent_stands_under_the_session_that_its_lines_record(chain):
     path = f"/home/dev/.qwen/projects/-home-dev-shop/subagents/{ID}/agent-general-purpose-call_1.jsonl"
-    record = AGENT.decoder(path)(chain.user(isSidechain=True, agentId="general-purpose-call_1", provenance=None))
+    record = LINES.decoder(path)(chain.user(isSidechain=True, agentId="general-purpose-call_1", provenance=None))
     folding = SessionFold("qwen-code", "fallback")
     folding.add(0, record)
     assert (folding.session().id, folding.session().parent) == ("general-purpose-call_1", ID)
@@ -516,7 +517,7 @@ def test_a_file_that_was_not_read_again_still_weighs_what_it_did(chain):
     for at, one in enumerate(lines):
         record = decode(one)
         folding.add(at, record)
-        folding.weigh(at, tuple(tuple(map(len, ev.texts(event))) for event in record.events if ev.weighs(event)))
+        folding.weigh(at, tuple(tuple(map(len, texts(event))) for event in record.events if weighs(event)))
     session = folding.session()
     assert session.files_read == (f"{CWD}/a.py",)
     assert [(one.path, one.tokens, one.reads) for one in session.attachments] == [(f"{CWD}/a.py", 300, 2)]
@@ -644,8 +645,8 @@ def test_the_name_of_a_folder(folder, name):
 
 
 def test_lines_of_other_agents_are_not_taken_for_its_own(chain):
-    assert AGENT.recognises(chain.user())
-    assert AGENT.recognises(chain.system("ui_telemetry"))
+    assert LINES.recognises(chain.user())
+    assert LINES.recognises(chain.system("ui_telemetry"))
     claude = {"uuid": "u", "parentUuid": None, "sessionId": ID, "type": "user", "message": {"content": "Go"}}
     for line in (claude, {"type": "session_meta", "payload": {}}, {"sessionId": ID}, None, [], {"uuid": 1}):
-        assert not AGENT.recognises(line)
+        assert not LINES.recognises(line)

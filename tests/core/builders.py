@@ -6,6 +6,7 @@ from relaymark.core import events as ev
 from relaymark.core.config import Config
 from relaymark.core.fold import SessionFold
 from relaymark.core.gauge import Limits
+from relaymark.core.lean import texts, weighs
 from relaymark.core.liveness import Process
 from relaymark.core.observed import Observed, View, view
 from relaymark.core.session import Context, Session, Typed
@@ -71,7 +72,7 @@ class Folded:
 
 def counts_of(record):
     """Return the counts of a record as the counting process makes them, one token per character."""
-    return tuple(tuple(len(text) for text in ev.texts(event)) for event in record.events if ev.weighs(event))
+    return tuple(tuple(len(text) for text in texts(event)) for event in record.events if weighs(event))
 
 
 def read(call, path, text="", lines=(0, 0), *, ok=True):

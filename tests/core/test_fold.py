@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from tests.core.builders import CWD, Folded, edit, read
 
 from relaymark.core import events as ev
+from relaymark.core.lean import PROMPT_KEPT, lean, texts, weighs
 from relaymark.core.session import Context, Ran
 from relaymark.core.weights import Breakdown
 
@@ -175,7 +176,7 @@ def test_prompts_are_what_the_user_typed_with_their_times():
     session = made.session()
     assert [(typed.text[:5], typed.time) for typed in session.prompts] == [("first", 1.0), ("xxxxx", 3.0)]
     assert session.prompt_count == 2
-    assert len(session.prompts[1].text) == ev.PROMPT_KEPT
+    assert len(session.prompts[1].text) == PROMPT_KEPT
 
 
 def test_of_many_prompts_the_first_and_the_newest_are_kept_and_all_are_counted():
@@ -789,10 +790,10 @@ def live_part(records):
 
 @given(EVENTS)
 def test_an_event_without_its_long_texts_still_takes_its_place_among_the_counts(event):
-    short = ev.lean(event)
-    assert ev.weighs(short) == ev.weighs(event)
-    assert ev.lean(short) == short
-    assert max(map(len, ev.texts(short)), default=0) <= ev.PROMPT_KEPT
+    short = lean(event)
+    assert weighs(short) == weighs(event)
+    assert lean(short) == short
+    assert max(map(len, texts(short)), default=0) <= PROMPT_KEPT
 
 
 @given(trees())

@@ -67,12 +67,13 @@ def test_a_link_to_nowhere_hides_none_of_its_neighbours(world, machine):
 
 def test_the_owner_of_a_path_is_the_agent_whose_folder_it_lies_in(world, machine):
     session = world.claude(world.folder("shop")).prompt()
-    agent, home, inner = catalog.owner(machine, str(session.path))
+    [owned] = catalog.owners(machine, str(session.path))
+    agent, home, inner = owned.agent, owned.home, owned.inner
     assert agent.name == "claude-code"
     assert home.path == str(world.claude_home)
     assert inner == f"projects/{session.path.parent.name}/{session.path.name}"
-    assert catalog.owner(machine, str(world.work / "shop/x.jsonl")) is None
-    assert catalog.owner(machine, f"{world.claude_home}-other/projects/a/b.jsonl") is None
+    assert not list(catalog.owners(machine, str(world.work / "shop/x.jsonl")))
+    assert not list(catalog.owners(machine, f"{world.claude_home}-other/projects/a/b.jsonl"))
 
 
 def test_a_home_that_stands_there_twice_is_listed_once(world):
@@ -299,9 +300,10 @@ def test_a_file_that_lies_anywhere_is_read_whole(world, machine, tmp_path):
     copy = tmp_path / "attached to a report.txt"
     shutil.copy(session.path, copy)
     world.clear()
-    agent = recognise(machine, str(copy))
+    found = recognise(machine, str(copy))
+    agent = found.agent
     assert agent.name == "claude-code"
-    [item] = once.look_at_files(machine, [(agent.name, str(copy))], str(tmp_path)).observed
+    [item] = once.look_at_files(machine, [(agent, found.store, str(copy))], str(tmp_path)).observed
     assert item.session.id == session.id
     assert item.session.prompt_count == 2
     assert item.session.base is not None
@@ -332,14 +334,14 @@ def test_a_copy_under_another_name_is_recognised_by_its_lines(world, machine, tm
     session = make(world, world.folder("shop"))
     copy = tmp_path / "copy"
     copy.write_bytes(b"\nbroken\n[]\n" + session.path.read_bytes())
-    assert recognise(machine, str(copy)).name == agent
+    assert recognise(machine, str(copy)).agent.name == agent
 
 
 def test_a_file_without_a_telling_line_is_recognised_by_its_place(machine, tmp_path):
     path = tmp_path / "backup/projects/-home-dev-shop/0e0e0e0e-0000-4000-8000-000000000000.jsonl"
     path.parent.mkdir(parents=True)
     path.write_bytes(b"")
-    assert recognise(machine, str(path)).name == "claude-code"
+    assert recognise(machine, str(path)).agent.name == "claude-code"
 
 
 @pytest.mark.parametrize("data", [b"", b"\0" * 300, b"\xff\xfe{", b'{"a":1}\n', b"[" * 5_000, b'{"type":"user"}\n'])

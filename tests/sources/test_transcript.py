@@ -15,8 +15,8 @@ from msgspec.structs import replace
 from relaymark.agents import AGENTS
 from relaymark.core.session import Context
 from relaymark.sources import transcript
-from relaymark.sources.lines import LONGEST_LINE
-from relaymark.sources.transcript import Transcript, raw_lines
+from relaymark.sources.lines import LONGEST_LINE, raw_lines
+from relaymark.sources.transcript import Transcript
 
 CASES = Path(__file__).resolve().parents[1] / "transcripts"
 AGENT = {agent.name: agent for agent in AGENTS}
@@ -48,7 +48,7 @@ def at_once(name, end=None):
         path = Path(folder, file)
         path.write_bytes(data[:end])
         reading = Transcript(agent, str(path))
-        return replace(reading.read_all(), path=""), reading.fold.wanted
+        return replace(reading.read_all(), path=""), reading.fold("").wanted
 
 
 def finished(reading):
@@ -93,7 +93,7 @@ def test_any_split_into_appends_gives_the_session_of_one_reading(name, data):
                 assert finished(reading) == at_once(name, end)[0]
         append(path, content[cuts[-1] if cuts else 0 :])
         session = finished(reading)
-        assert (session, reading.fold.wanted) == at_once(name)
+        assert (session, reading.fold("").wanted) == at_once(name)
         assert reading.offset == len(content)
         assert not reading.partial
 
@@ -107,7 +107,7 @@ def test_line_by_line_gives_the_session_of_one_reading(name, tmp_path):
         append(path, line)
         session = reading.refresh()
         assert not session.partial
-    assert (replace(session, path=""), reading.fold.wanted) == at_once(name)
+    assert (replace(session, path=""), reading.fold("").wanted) == at_once(name)
 
 
 def test_each_recording_of_these_tests_has_something_to_lose():

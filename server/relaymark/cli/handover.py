@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from relaymark.core.agent import Lines, Store
 from relaymark.core.observed import View, view
 from relaymark.core.place import belongs
 from relaymark.core.status import sorted_views
@@ -67,9 +68,9 @@ def closed_views(machine: Machine, look: Look, session_id: str) -> tuple[View, .
     """Return the sessions of this workspace whose id starts so, however old they are."""
     found, _ = listed(machine)
     named = [
-        (item.agent.name, item.path)
+        (item.agent, item.store, item.path)
         for item in found
-        if session_id and (item.agent.session_id(item.path) or "").startswith(session_id)
+        if session_id and _may_hold(item.store, item.path, session_id)
     ]
     if not named:
         return ()
@@ -79,8 +80,15 @@ def closed_views(machine: Machine, look: Look, session_id: str) -> tuple[View, .
         return ()
     views = []
     for item in old.observed:
+        if not item.session.id.startswith(session_id):
+            continue
         where, tree = belongs(item.session.cwd, look.place, look.config.path_map)
         if where != "no":
             tree = tree or look.place.worktree
             views.append(view(item, look.config, machine.now(), tree, elsewhere=where == "worktree"))
     return tuple(views)
+
+
+def _may_hold(store: Store, path: str, session_id: str) -> bool:
+    """Tell whether a store may hold a session; only the name of a file of lines tells without opening it."""
+    return not isinstance(store, Lines) or (store.session_id(path) or "").startswith(session_id)

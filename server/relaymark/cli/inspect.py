@@ -9,6 +9,7 @@ import msgspec
 import typer
 
 from relaymark.cli.report import session_lines
+from relaymark.core.agent import Agent, Store
 from relaymark.core.markdown import one_line
 from relaymark.core.observed import view
 from relaymark.core.status import inspected_payload
@@ -23,21 +24,21 @@ def inspect(
 ) -> None:
     """Read transcripts whole and show what they tell."""
     machine = Machine()
-    known: list[tuple[str, str]] = []
+    known: list[tuple[Agent, Store, str]] = []
     failed = False
     for file in files:
         path = os.path.abspath(file)
         try:
-            agent = recognise(machine, path)
+            found = recognise(machine, path)
         except OSError as error:
             typer.echo(f"{file}: not read: {error.strerror}", err=True)
             failed = True
             continue
-        if agent is None:
+        if found is None:
             typer.echo(f"{file}: no transcript of an agent that Relaymark knows", err=True)
             failed = True
             continue
-        known.append((agent.name, path))
+        known.append((found.agent, found.store, path))
     look = look_at_files(machine, known, str(Path.cwd()))
     views = [view(item, look.config, machine.now()) for item in look.observed]
     if as_json:

@@ -84,7 +84,7 @@ class Follower:
 
     def run(self, screen: Screen, seconds: float | None) -> None:
         """Show what happens until the time is over or `end` is called."""
-        self._engine.start(Wanted((self._place,), self._config.path_map))
+        self._engine.start(Wanted.by(self._config, (self._place,)))
         until = time.monotonic() + seconds if seconds is not None else float("inf")
         picture: Picture | None = None
         for problem in self._problems:

@@ -46,6 +46,8 @@ class Config(Struct, frozen=True, rename="camel"):
         rules: Rule code to `warning`, `information`, `hint` or `off`.
         popups: Whether crossing the ceiling or the reset line shows a message, once per machine.
         path_map: Recorded folder to folder here, for sessions of containers and other machines.
+        agents: Agent to false, for those whose sessions are not to be read: `{"aider": false}`.
+        agent_folders: Agent to further folders of it: a remote home, the volume of a container.
     """
 
     ceiling_percent: Percent = 30
@@ -57,9 +59,11 @@ class Config(Struct, frozen=True, rename="camel"):
     rules: Mapping[str, RuleSetting] = {}
     popups: bool = True
     path_map: Mapping[str, str] = {}
+    agents: Mapping[str, bool] = {}
+    agent_folders: Mapping[str, Sequence[str]] = {}
 
 
-OWN_ONLY = frozenset({"pathMap"})
+OWN_ONLY = frozenset({"pathMap", "agentFolders"})
 """Settings that name folders or programs: never taken from a file of the repository."""
 
 

@@ -3,13 +3,9 @@
 from typing import Literal
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 ContextSource = Literal["measured", "estimated", "reported"]
 Kind = Literal["turn", "step", "side"]
-
-PROMPT_KEPT = 4_000
-"""Characters of a prompt that are kept in memory: enough for a title and for naming a phase."""
 
 
 class Event(Struct, frozen=True):
@@ -213,6 +209,7 @@ class Record(Struct, frozen=True):
         kind: `turn` opens a turn (a user's message), `step` belongs to the turn of its parent, `side` stands
             outside the tree and always counts.
         time: Seconds since the epoch, None where the record has none.
+        of: The id of a subagent's session that stands in the same file and that it tells of; None: the file's own.
         bad: Why a part of it could not be read, else empty.
     """
 
@@ -222,34 +219,4 @@ class Record(Struct, frozen=True):
     kind: Kind = "side"
     time: float | None = None
     bad: str = ""
-
-
-def texts(event: Event) -> tuple[str, ...]:
-    """Return the texts of an event that take room in the context, in a fixed order."""
-    match event:
-        case FileEdit():
-            return (event.added, event.removed)
-        case Prompt() | Fed() | Mentioned() | Said() | Compacted() | Summary():
-            return (event.text,)
-        case Returned():
-            return (event.text or "",)
-        case _:
-            return ()
-
-
-def weighs(event: Event) -> bool:
-    """Tell whether an event is of a kind that takes room in the context."""
-    return bool(texts(event))
-
-
-def lean(event: Event) -> Event:
-    """Return the event without its long texts, as it is kept in memory."""
-    match event:
-        case Prompt():
-            return event if len(event.text) <= PROMPT_KEPT else replace(event, text=event.text[:PROMPT_KEPT])
-        case FileEdit():
-            return replace(event, added="", removed="")
-        case Fed() | Mentioned() | Said() | Returned() | Compacted() | Summary():
-            return replace(event, text="") if event.text else event
-        case _:
-            return event
+    of: str | None = None

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from relaymark.core import events as ev
 from relaymark.core.branch import Branch
+from relaymark.core.lean import lean
 from relaymark.core.picture import Entry, Picture
 from relaymark.core.session import Session
 from relaymark.core.weights import Counts
@@ -21,14 +22,15 @@ class SessionFold:
     Args:
         agent: The agent's name.
         session_id: The id to use until a record tells one.
+        known: Counts of records that an earlier fold of the same session took, by their offsets; shared with it.
     """
 
-    def __init__(self, agent: str, session_id: str) -> None:
+    def __init__(self, agent: str, session_id: str, known: dict[int, Counts] | None = None) -> None:
         self._agent, self._id = agent, session_id
         self._tree = Branch()
         self._entries: list[Entry] = []
-        self._known: dict[int, Counts] = {}
-        self._picture = Picture(self._known, forked=False)
+        self.known: dict[int, Counts] = {} if known is None else known
+        self._picture = Picture(self.known, forked=False)
         self._drawn = True
         self._started: ev.Started | None = None
         self._first_time: float | None = None
@@ -44,7 +46,7 @@ class SessionFold:
             self._last_time = record.time if self._last_time is None else max(self._last_time, record.time)
         replaced = record.id is not None and record.kind != "side" and self._tree.knows(record.id)
         turn, moved = (self._tree.turn_of(record.id), True) if replaced and record.id else self._tree.place(record)
-        kept = tuple(ev.lean(event) for event in record.events if self._tells(event, moved=moved))
+        kept = tuple(lean(event) for event in record.events if self._tells(event, moved=moved))
         if not kept and not moved:
             return
         entry = Entry(offset, turn, kept, record.id, record.time, record.kind == "side")
@@ -111,7 +113,7 @@ class SessionFold:
             return self._picture
         self._drawn = True
         started = self._started or ev.Started()
-        self._picture = Picture(self._known, forked=started.forked_from is not None)
+        self._picture = Picture(self.known, forked=started.forked_from is not None)
         self._picture.cwd, self._picture.branch = started.cwd, started.branch
         for entry in self._entries:
             if self._counts(entry):

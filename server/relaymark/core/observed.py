@@ -38,6 +38,7 @@ class Observed(Struct, frozen=True, kw_only=True):
     host_source: str = "agent"
     told: int | None = None
     one_million: bool = False
+    settings_window: int | None = None
     agent_window: int | None = None
     registry_window: int | None = None
     price_step: int | None = None
@@ -100,7 +101,7 @@ def view(
             recorded=session.window,
             statusline=observed.told,
             configured=own.window,
-            settings=LARGE if observed.one_million else None,
+            settings=LARGE if observed.one_million else observed.settings_window,
             agent=observed.agent_window,
             registry=observed.registry_window,
         ),

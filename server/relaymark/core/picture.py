@@ -4,7 +4,7 @@ from msgspec import Struct
 
 from relaymark.core import events as ev
 from relaymark.core import paths
-from relaymark.core.events import weighs
+from relaymark.core.lean import weighs
 from relaymark.core.session import Context, Ran, TurnState, Typed
 from relaymark.core.weights import Counts, Weights
 

@@ -9,10 +9,12 @@ from relaymark.core.agent import Agent, Running
 from relaymark.core.liveness import Process
 from relaymark.core.observed import Observed
 from relaymark.core.session import Session
+from relaymark.engine.kept import Kept
 from relaymark.engine.machine import Machine
-from relaymark.sources import files, process, told
+from relaymark.sources import files, neighbours, process, told
 from relaymark.sources.figures import effective_context
 from relaymark.sources.registry import ModelRegistry
+from relaymark.sources.window_lists import WindowLists
 
 _Home = tuple[str, str]
 """An agent's name and one of its folders."""
@@ -31,6 +33,7 @@ class Beside:
         self._running: dict[_Home, dict[str, Running]] = {}
         self._titles: dict[_Home, dict[str, str]] = {}
         self._registry = ModelRegistry()
+        self._windows = WindowLists(machine.environ, machine.home)
 
     def add_home(self, agent: Agent, home: str) -> None:
         """Look into a folder that the environment does not name."""
@@ -57,55 +60,64 @@ class Beside:
         """Read a file of titles anew the next time."""
         self._titles.pop((agent.name, home), None)
 
-    def observe(self, agent: Agent, home: str, session: Session, modified: float) -> Observed:
+    def observe(self, kept: Kept, session: Session) -> Observed:
         """Return a session with the facts beside it.
 
         Args:
-            agent: Whose it is.
-            home: The agent's folder that it lies in.
-            session: As its transcript tells it.
-            modified: The transcript's modification time, in seconds since the epoch.
+            kept: The unit that it was read from.
+            session: As that unit tells it.
         """
+        agent, home = kept.unit.agent, kept.home
         host, model = session.provider or agent.host, session.model or ""
-        known = self._registry.ask(host, model) if model else None
+        known = self._registry.ask(host, model) if model and host else None
         word = told.recall(session.id)
         if agent.closed(session.path) and not session.ended:
             session = replace(session, ended=True)
+        listed = self._windows.ask(agent, session) if session.window is None else {}
         return Observed(
             session=session,
             agent_title=agent.title,
-            process=self.process(agent, home, session),
+            process=self.process(kept, session),
             host=host,
             host_source="recorded" if session.provider else "agent",
             told=word.window if word and _means(agent, word.model, model) else None,
             one_million=_one_million(agent, home, session),
-            agent_window=agent.window(session.version, model) if model else None,
+            settings_window=listed.get("settings"),
+            agent_window=listed.get("agent") or (agent.window(session.version, model) if model else None),
             registry_window=known.window if known and agent.trusts_registry else None,
             price_step=known.price_step if known else None,
             baseline=agent.baseline,
             published=effective.published(effective_context(), model) if model else None,
-            modified=modified,
-            title=self._title(agent, home, session.id),
+            modified=kept.unit.modified,
+            title=self._title(kept, session),
         )
 
-    def process(self, agent: Agent, home: str, session: Session) -> Process:
-        """Return what an agent's list and the machine say of a session's process."""
+    def process(self, kept: Kept, session: Session) -> Process:
+        """Return what an agent's list, the files beside a transcript and the machine say of a session's process."""
+        agent = kept.unit.agent
+        if session.parent is None and (found := neighbours.holder(kept.unit)):
+            return Process(None if kept.foreign else found.alive, listed=True, pid=found.pid)
         if agent.registry is None:
             return Process()
-        running = self._running.get((agent.name, home))
+        running = self._running.get((agent.name, kept.home))
         entry = running.get(session.id) if running else None
         if entry is None:
             registers = session.parent is None and agent.registry.complete(session.version, session.entry)
             return Process(complete=running is not None and registers)
-        return Process(process.alive(entry.pid, entry.start), listed=True, status=entry.status, pid=entry.pid)
+        # Where the folder may be another machine's or a container's, its process numbers mean nothing here.
+        alive = None if kept.foreign else process.alive(entry.pid, entry.start)
+        return Process(alive, listed=True, status=entry.status, pid=None if kept.foreign else entry.pid)
 
-    def _title(self, agent: Agent, home: str, session: str) -> str | None:
+    def _title(self, kept: Kept, session: Session) -> str | None:
+        if session.parent is None and (title := neighbours.title(kept.unit)):
+            return title
+        agent = kept.unit.agent
         if agent.titles is None:
             return None
-        key = (agent.name, home)
+        key = (agent.name, kept.home)
         if key not in self._titles:
-            self._titles[key] = files.read_pairs(f"{home}/{agent.titles.file}", agent.titles.decode)
-        return self._titles[key].get(session)
+            self._titles[key] = files.read_pairs(f"{kept.home}/{agent.titles.file}", agent.titles.decode)
+        return self._titles[key].get(session.id)
 
 
 def _one_million(agent: Agent, home: str, session: Session) -> bool:

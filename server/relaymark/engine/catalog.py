@@ -1,30 +1,36 @@
-"""The catalog of transcripts on this machine: found by their names, without opening one."""
+"""The catalog of stores on this machine: found by their names, without opening one."""
 
+import contextlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from glob import glob, has_magic
 
 from msgspec import Struct
 
-from relaymark.core.agent import Agent, Home
+from relaymark.core.agent import Agent, Database, Home, Store
 from relaymark.engine.machine import Machine
 
 
 class Listed(Struct, frozen=True):
-    """A transcript as its folder lists it.
+    """A transcript, a unit of files or a database as its folder lists it.
 
     Attributes:
         agent: Whose it is.
-        home: The agent's folder that it lies in.
+        store: How it is kept.
+        home: The folder that it lies in: the agent's, or a project's.
         path: Absolute.
         size: Bytes.
-        modified: Seconds since the epoch.
+        modified: Seconds since the epoch; of a database, of its WAL if that is newer.
+        foreign: The folder may be another machine's.
     """
 
     agent: Agent
+    store: Store
     home: str
     path: str
     size: int
     modified: float
+    foreign: bool = False
 
 
 class Unreadable(Struct, frozen=True):
@@ -35,28 +41,64 @@ class Unreadable(Struct, frozen=True):
     reason: str
 
 
-def listed(machine: Machine) -> tuple[tuple[Listed, ...], tuple[Unreadable, ...]]:
-    """Return all transcripts of all agents, the newest first, and what could not be listed."""
-    found: list[Listed] = []
+class Owned(Struct, frozen=True):
+    """Whose folder a path lies in, and the path relative to it."""
+
+    agent: Agent
+    home: Home
+    inner: str
+
+
+def listed(machine: Machine, projects: Iterable[str] = ()) -> tuple[tuple[Listed, ...], tuple[Unreadable, ...]]:
+    """Return all stores of all agents, the newest first, and what could not be listed.
+
+    Args:
+        machine: Where to look.
+        projects: Folders in which agents may keep stores, beside their own.
+    """
+    found: dict[tuple[str, str], Listed] = {}
     failed: list[Unreadable] = []
     for agent in machine.agents:
         for home in machine.homes(agent):
-            for folder in agent.folders:
-                found += _below(agent, home, f"{home.path}/{folder}", failed)
-    found.sort(key=lambda item: -item.modified)
-    return tuple(found), tuple(failed)
+            for folder, deep in folders(agent, home):
+                for item in _below(agent, home, folder, failed, deep=deep):
+                    found[agent.name, item.path] = item
+        for project in projects:
+            for name in agent.in_project:
+                if there := _in_project(agent, project, name):
+                    found[agent.name, there.path] = there
+    return tuple(sorted(found.values(), key=lambda item: -item.modified)), tuple(failed)
 
 
-def owner(machine: Machine, path: str) -> tuple[Agent, Home, str] | None:
-    """Return whose folder a path lies in, and the path relative to it; None for no agent's."""
+def folders(agent: Agent, home: Home) -> tuple[tuple[str, bool], ...]:
+    """Return the folders to look at and to watch in a home, and whether with all below; patterns are resolved."""
+    named = [*((name, True) for name in agent.folders), *((name, False) for name in agent.flat)]
+    found = []
+    for name, deep in named:
+        path = f"{home.path}/{name}" if name else home.path
+        found += [(each, deep) for each in (sorted(glob(path)) if has_magic(name) else [path])]
+    return tuple(found)
+
+
+def watched_parents(agent: Agent, home: Home) -> tuple[str, ...]:
+    """Return the folders in which a new one may appear that a pattern of the agent then names."""
+    cut = {name.split("*")[0].rstrip("/") for name in (*agent.folders, *agent.flat) if has_magic(name)}
+    return tuple(f"{home.path}/{name}" if name else home.path for name in sorted(cut))
+
+
+def owners(machine: Machine, path: str, projects: Iterable[str] = ()) -> Iterator[Owned]:
+    """Yield whose folders a path lies in; several agents may keep their stores in one folder."""
     for agent in machine.agents:
         for home in machine.homes(agent):
             if path.startswith(home.path) and path[len(home.path) : len(home.path) + 1] in {"/", os.sep}:
-                return agent, home, path[len(home.path) + 1 :].replace(os.sep, "/")
-    return None
+                yield Owned(agent, home, path[len(home.path) + 1 :].replace(os.sep, "/"))
+        for project in projects:
+            inner = path[len(project) + 1 :].replace(os.sep, "/") if path.startswith(project) else ""
+            if inner in agent.in_project:
+                yield Owned(agent, Home(project), inner)
 
 
-def _below(agent: Agent, home: Home, folder: str, failed: list[Unreadable]) -> Iterator[Listed]:
+def _below(agent: Agent, home: Home, folder: str, failed: list[Unreadable], *, deep: bool) -> Iterator[Listed]:
     waiting = [folder]
     cut = len(home.path) + 1
     while waiting:
@@ -65,18 +107,32 @@ def _below(agent: Agent, home: Home, folder: str, failed: list[Unreadable]) -> I
             with os.scandir(here) as entries:
                 for entry in entries:
                     if entry.is_dir(follow_symlinks=False):
-                        waiting.append(entry.path)
-                    elif agent.owns(entry.path[cut:].replace(os.sep, "/")) and (state := _state(entry)):
-                        yield Listed(agent, home.path, entry.path, state.st_size, state.st_mtime)
-        except FileNotFoundError:
+                        if deep:
+                            waiting.append(entry.path)
+                        continue
+                    store = agent.store_of(entry.path[cut:].replace(os.sep, "/"))
+                    if store and (item := _item(agent, store, home, entry.path)):
+                        yield item
+        except (FileNotFoundError, NotADirectoryError):
             continue
         except OSError as error:
             failed.append(Unreadable(agent.name, here, error.strerror or str(error)))
 
 
-def _state(entry: os.DirEntry[str]) -> os.stat_result | None:
-    """Return what the system says of an entry; None for one that is gone, or a link to nowhere."""
+def _in_project(agent: Agent, project: str, name: str) -> Listed | None:
+    store = agent.store_of(name)
+    path = f"{project}/{name}"
+    return _item(agent, store, Home(project), path) if store and os.path.isfile(path) else None
+
+
+def _item(agent: Agent, store: Store, home: Home, path: str) -> Listed | None:
+    """Return what the system says of a file; None for one that is gone, or a link to nowhere."""
     try:
-        return entry.stat()
+        state = os.stat(path)
     except OSError:
         return None
+    modified = state.st_mtime
+    if isinstance(store, Database):
+        with contextlib.suppress(OSError):
+            modified = max(modified, os.stat(f"{path}-wal").st_mtime)
+    return Listed(agent, store, home.path, path, state.st_size, modified, home.foreign)

@@ -7,10 +7,10 @@ import threading
 import msgspec
 
 from relaymark.agents import AGENTS
-from relaymark.core.events import texts, weighs
+from relaymark.core.lean import texts, weighs
 from relaymark.core.weights import Counts
 from relaymark.sources.counting import WHOLE_FILE, Asked, Counted
-from relaymark.sources.transcript import raw_lines, record_of
+from relaymark.sources.stores import records_at
 from relaymark.sources.vocabulary import count, encoding
 
 _LARGEST_FILE = 4 * 1024 * 1024
@@ -30,16 +30,14 @@ class RecordCounter:
         if asked.offsets == (WHOLE_FILE,):
             return Counted(asked.path, {WHOLE_FILE: self._file(asked.path)})
         agent = self._agents[asked.agent]
-        decode = agent.decoder(asked.path)
         found: dict[int, Counts] = dict.fromkeys(asked.offsets, ())
         try:
-            for offset, line in raw_lines(asked.path, asked.offsets):
-                record = record_of(agent, decode, line)
-                weighing = [texts(event) for event in record.events if weighs(event)] if record else []
-                found[offset] = tuple(tuple(count(self._encoding, text) for text in parts) for parts in weighing)
+            for key, record in records_at(agent, asked.path, agent.stores[asked.store], asked.session, asked.offsets):
+                weighing = [texts(event) for event in record.events if weighs(event)]
+                found[key] = tuple(tuple(count(self._encoding, text) for text in parts) for parts in weighing)
         except OSError:
             pass
-        return Counted(asked.path, found)
+        return Counted(asked.path, found, asked.session)
 
     def _file(self, path: str) -> Counts:
         try:

@@ -1,6 +1,7 @@
 """The live engine: one thread that reads what changes and hands out frozen pictures of it."""
 
 import logging
+import os
 import threading
 import time
 from collections import deque
@@ -11,7 +12,7 @@ from msgspec import Struct
 
 from relaymark.core.observed import Observed
 from relaymark.core.sheet import Sheet
-from relaymark.engine.catalog import Listed, Unreadable
+from relaymark.engine.catalog import Listed, Unreadable, folders, watched_parents
 from relaymark.engine.machine import Machine
 from relaymark.engine.plans import PlanShelf, plan_folders
 from relaymark.engine.reader import Reader
@@ -24,6 +25,7 @@ _log = logging.getLogger(__name__)
 
 _CHUNK = 25
 _POLL = 1.0
+_AGAIN = 0.15
 _PROCESSES = 5.0
 _RESCAN = 60.0
 
@@ -106,7 +108,7 @@ class LiveEngine:
         begun = False
         timers = {self._tick_processes: _PROCESSES, self._tick_rescan: _RESCAN, self._tick_poll: _POLL}
         due = {tick: time.monotonic() + every for tick, every in timers.items()}
-        running = True
+        running, again = True, 0.0
         while running:
             try:
                 if not begun:
@@ -118,6 +120,9 @@ class LiveEngine:
                     if time.monotonic() >= at:
                         due[tick] = time.monotonic() + timers[tick]
                         changed |= tick()
+                if self._reader.again and time.monotonic() >= again:
+                    again = time.monotonic() + _AGAIN
+                    changed |= self._reader.look_again()
                 if not changed:
                     changed = self._work()
                 if (changed or self._weighed) and running:
@@ -133,7 +138,8 @@ class LiveEngine:
                 _log.exception("a fault of Relaymark's own; it goes on reading")
 
     def _patience(self, due: dict[Callable[[], bool], float]) -> float:
-        times = [at for tick, at in due.items() if tick != self._tick_poll or not self._watcher.working]
+        soon = [time.monotonic() + _AGAIN] if self._reader.again else []
+        times = soon + [at for tick, at in due.items() if tick != self._tick_poll or not self._watcher.working]
         return max(min(times) - time.monotonic(), 0.0)
 
     def _receive(self, patience: float) -> tuple[bool, bool]:
@@ -188,7 +194,8 @@ class LiveEngine:
         if self._backlog:
             changed = False
             for _ in range(min(_CHUNK, len(self._backlog))):
-                changed |= self._reader.look(self._backlog.popleft().path)
+                item = self._backlog.popleft()
+                changed |= self._reader.take(item)
             if not self._backlog:
                 self._complete = self._history = True
                 return True
@@ -210,9 +217,14 @@ class LiveEngine:
 
     def _watch(self) -> bool:
         """Watch what there is to watch by now; True if that is more than before."""
-        homes = [(agent, home) for agent in self._machine.agents for home in self._machine.homes(agent)]
-        deep = [f"{home.path}/{folder}" for agent, home in homes for folder in agent.folders]
-        flat = [home.path for agent, home in homes if agent.titles]
+        machine = self._reader.machine
+        homes = [(agent, home) for agent in machine.agents for home in machine.homes(agent)]
+        places = [place for agent, home in homes for place in folders(agent, home)]
+        deep = [path for path, with_all_below in places if with_all_below]
+        flat = [path for path, with_all_below in places if not with_all_below]
+        flat += [home.path for agent, home in homes if agent.titles]
+        flat += [path for agent, home in homes for path in watched_parents(agent, home)]
+        flat += [os.path.dirname(path) for path in self._reader.in_projects()]
         plans = [folder for place in self._reader.wanted.places for folder in plan_folders(place)]
         return bool(self._watcher.watch(deep, [*flat, *plans, str(told.folder())]))
 

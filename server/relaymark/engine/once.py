@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
+from relaymark.core.agent import Agent, Store
 from relaymark.core.config import Config, merged
 from relaymark.core.observed import Observed
 from relaymark.core.place import Place
@@ -44,10 +45,10 @@ def look_at_workspace(machine: Machine, folder: str) -> Look:
     """Read the sessions of a workspace whole, with their tokens counted."""
     place = place_of(folder)
     config, problems = settings_of(folder)
-    reader = Reader(machine, Wanted((place,), config.path_map))
+    reader = Reader(machine, Wanted.by(config, (place,)))
     reader.read_running()
     for item in reader.scan():
-        reader.look(item.path)
+        reader.take(item)
     while reader.history_step():
         pass
     _weigh(reader)
@@ -58,33 +59,33 @@ def glance_at_workspace(machine: Machine, folder: str) -> Look:
     """Read the ends of a workspace's sessions, and count nothing: enough for the line in a status bar."""
     place = place_of(folder)
     config, problems = settings_of(folder)
-    reader = Reader(machine, Wanted((place,), config.path_map))
+    reader = Reader(machine, Wanted.by(config, (place,)))
     reader.read_running()
     for item in reader.scan():
-        reader.look(item.path)
+        reader.take(item)
     return Look(place, config, problems, reader.observed(), tuple(reader.unreadable.values()))
 
 
 def look_at_machine(machine: Machine, folder: str) -> Look:
     """Read the end of every session on this machine, however old."""
     config, problems = settings_of(folder)
-    reader = Reader(machine, Wanted(everything=True))
+    reader = Reader(machine, Wanted.by(config, everything=True))
     reader.read_running()
     for item in reader.scan(newest_since=0.0):
-        reader.look(item.path)
+        reader.take(item)
     return Look(Place(folder), config, problems, reader.observed(), tuple(reader.unreadable.values()))
 
 
-def look_at_files(machine: Machine, files: Sequence[tuple[str, str]], folder: str) -> Look:
-    """Read transcripts whole, wherever they lie: pairs of agent name and path.
+def look_at_files(machine: Machine, files: Sequence[tuple[Agent, Store, str]], folder: str) -> Look:
+    """Read stores whole, wherever they lie: agent, store and path of each.
 
     Raises:
         OSError: One of them cannot be read.
     """
     config, problems = settings_of(folder)
-    reader = Reader(machine, Wanted(everything=True))
-    for agent, path in files:
-        reader.look_at_file(agent, path)
+    reader = Reader(machine, Wanted.by(config, everything=True))
+    for agent, store, path in files:
+        reader.look_at_file(agent, store, path)
     reader.read_running()
     while reader.history_step():
         pass

@@ -1,38 +1,31 @@
-"""The reader: keeps every transcript that matters read, and the facts beside it. Lives on one thread."""
+"""The reader: keeps every store that matters read, and the facts beside it. Lives on one thread."""
 
 import logging
 import os
+from collections.abc import Callable, Mapping
 
-from relaymark.core.agent import Agent
-from relaymark.core.liveness import CLOSED_AFTER, OPEN_FOR, Process
+from relaymark.core.agent import Agent, Database, Files, Store
+from relaymark.core.copies import without_copies
+from relaymark.core.liveness import CLOSED_AFTER, OPEN_FOR
 from relaymark.core.observed import Observed
-from relaymark.core.session import Session
 from relaymark.engine.beside import Beside
-from relaymark.engine.catalog import Listed, Unreadable, listed, owner
+from relaymark.engine.catalog import Listed, Owned, Unreadable, listed, owners
+from relaymark.engine.kept import Kept
 from relaymark.engine.machine import Machine
 from relaymark.engine.wanted import Wanted
 from relaymark.sources import told
 from relaymark.sources.counting import Asked, Counted
-from relaymark.sources.transcript import Transcript
+from relaymark.sources.database import SessionRow
+from relaymark.sources.session_folders import FolderIndex
+from relaymark.sources.stores import Unit, opened
 
 _log = logging.getLogger(__name__)
-
-
-class _Kept:
-    __slots__ = ("asked", "home", "observed", "session", "stuck", "transcript")
-
-    def __init__(self, transcript: Transcript, session: Session, home: str) -> None:
-        self.transcript = transcript
-        self.home = home
-        self.session = session
-        self.observed: Observed | None = None
-        self.asked: set[int] = set()
-        self.stuck = False
-        """Its history could not be read; tried again when something is appended."""
+_WAL = "-wal"
+_TRIES = 5
 
 
 class Reader:
-    """Reads transcripts and the small files beside them.
+    """Reads stores and the small files beside them.
 
     Args:
         machine: Where to look.
@@ -40,104 +33,162 @@ class Reader:
     """
 
     def __init__(self, machine: Machine, wanted: Wanted) -> None:
-        self.machine = machine
+        self._whole_machine = machine
+        self.machine = machine.chosen(wanted.agents, wanted.agent_folders)
         self.wanted = wanted
         self.unreadable: dict[str, Unreadable] = {}
-        self._kept: dict[str, _Kept] = {}
-        self._beside = Beside(machine)
+        self.again: dict[str, int] = {}
+        """Paths that could not be read as they stood, or may have been read a moment too early, and how often."""
+        self._since = 0.0
+        self._kept: dict[str, Kept] = {}
+        self._beside = Beside(self.machine)
+        self._folders: dict[str, FolderIndex] = {}
         self._complained: set[str] = set()
         self._seen: dict[str, tuple[int, float]] = {}
+        self._of_no_interest: set[str] = set()
 
     # What there is
 
     def scan(self, newest_since: float | None = None) -> list[Listed]:
-        """Return the transcripts to look at, those that probably matter first.
+        """Return the stores to look at, those that probably matter first.
 
         Args:
             newest_since: Leaves out older ones, in seconds since the epoch; None: those too old to be open.
         """
-        found, failed = listed(self.machine)
+        found, failed = listed(self.machine, self.wanted.projects)
         for problem in failed:
             self._complain(problem.agent, problem.path, problem.reason)
-        since = self.machine.now() - OPEN_FOR if newest_since is None else newest_since
+        self._since = since = self.machine.now() - OPEN_FOR if newest_since is None else newest_since
         hints = [hint for folder in self.wanted.near for agent in self.machine.agents if (hint := agent.near(folder))]
         recent = [item for item in found if item.modified >= since]
         return sorted(recent, key=lambda item: (not any(hint in item.path for hint in hints), -item.modified))
 
     def look(self, path: str) -> bool:
         """Take what is new at a path that changed; True if that may change what is shown."""
-        found = owner(self.machine, path)
-        if found is None:
-            return self._outside(path)
-        agent, home, inner = found
-        if agent.owns(inner):
-            return self._transcript(agent, path, home.path)
-        if agent.registry and inner.split("/")[0] == agent.registry.folder:
-            return self.read_running()
-        if agent.titles and inner == agent.titles.file:
-            self._beside.forget_titles(agent, home.path)
-            return self._renew(agent.name)
-        return False
+        changed = self._look(path)
+        if not changed and path.endswith(_WAL):
+            self.again.setdefault(path, _TRIES - 1)  # the system may tell of a write before its commit can be seen
+        return changed
+
+    def _look(self, path: str) -> bool:
+        changed, known = False, False
+        own = path.removesuffix(_WAL)
+        for owned in owners(self.machine, own, self.wanted.projects):
+            store = owned.agent.store_of(owned.inner)
+            if store and (own == path or isinstance(store, Database)):
+                changed |= self._unit(owned.agent, store, own, owned.home.path, foreign=owned.home.foreign)
+                known = True
+            else:
+                changed |= self._small_file(owned)
+        return changed if known else changed | self._beside_units(path) | self._outside(path)
+
+    def take(self, item: Listed) -> bool:
+        """Take a listed store; True if that may change what is shown."""
+        return self._unit(item.agent, item.store, item.path, item.home, foreign=item.foreign)
 
     def look_if_new(self, item: Listed) -> bool:
-        """Take a listed transcript that differs from what was seen of it; True if that may change what is shown."""
-        seen = self._seen.get(item.path)
-        if seen == (item.size, item.modified):
+        """Take a listed store that differs from what was seen of it; True if that may change what is shown."""
+        if self._seen.get(item.path) == (item.size, item.modified) and item.path not in self.again:
             return False
-        return self._transcript(item.agent, item.path, item.home)
+        self._of_no_interest.discard(item.path)
+        return self.take(item)
 
-    def look_at_file(self, name: str, path: str) -> None:
-        """Take a transcript of the agent `name` that may lie anywhere.
+    def look_again(self) -> bool:
+        """Look at what could not be read as it stood; True if that may change what is shown."""
+        paths, self.again = self.again, {}
+        changed = False
+        for path in paths:
+            changed |= self._look(path)
+        self.again = {path: tries for path in self.again if (tries := paths.get(path, 0) + 1) < _TRIES}
+        return changed
+
+    def look_at_file(self, agent: Agent, store: Store, path: str) -> None:
+        """Take a store that may lie anywhere.
 
         Raises:
             OSError: It cannot be read.
         """
-        agent = next(agent for agent in self.machine.agents if agent.name == name)
-        found = owner(self.machine, path)
-        home = found[1].path if found else _home_above(agent, path)
-        transcript = Transcript(agent, path)
-        self._kept[path] = _Kept(transcript, transcript.refresh(), home)
-        self._note_bad(transcript)
+        found = next((each for each in owners(self.machine, path) if each.agent is agent), None)
+        home = found.home.path if found else _home_above(agent, path)
+        folders = self._folder_index(store, home)
+        kept = self._kept[path] = Kept(opened(agent, path, store, folders=folders), home)
+        kept.unit.refresh()
+        kept.take(self.wanted)
+        self._note_bad(kept.unit)
         self._beside.add_home(agent, home)
+
+    def _small_file(self, owned: Owned) -> bool:
+        agent, inner = owned.agent, owned.inner
+        if agent.registry and inner.split("/")[0] == agent.registry.folder:
+            return self.read_running()
+        if agent.titles and inner == agent.titles.file:
+            self._beside.forget_titles(agent, owned.home.path)
+            return self._renew(agent.name)
+        return False
+
+    def _beside_units(self, path: str) -> bool:
+        """Take a change in a file that belongs to units which are kept, or in one beside a unit that is not yet."""
+        changed = False
+        for kept in [kept for kept in self._kept.values() if kept.unit.concerns(path)]:
+            if isinstance(kept.unit.store, Files):
+                changed |= self._unit(kept.unit.agent, kept.unit.store, kept.unit.path, kept.home, foreign=kept.foreign)
+            else:
+                kept.forget()
+                changed = True
+        return changed
 
     def _outside(self, path: str) -> bool:
         if os.path.dirname(path) != str(told.folder()):
             return False
         session = os.path.basename(path).removesuffix(".json")
-        kept = [item for item in self._kept.values() if item.session.id == session]
-        for item in kept:
-            item.observed = None
-        return bool(kept)
+        known = [kept for kept in self._kept.values() if kept.observed.pop(session, None)]
+        return bool(known)
 
-    def _transcript(self, agent: Agent, path: str, home: str) -> bool:
+    def _unit(self, agent: Agent, store: Store, path: str, home: str, *, foreign: bool = False) -> bool:
         kept = self._kept.get(path)
-        transcript = kept.transcript if kept else Transcript(agent, path)
-        read = transcript.reads
+        if kept is None and path in self._of_no_interest:
+            return False
+        kept = kept or Kept(self._open(agent, store, path, home), home, foreign=foreign)
+        unit, read = kept.unit, kept.unit.reads
         try:
-            session = transcript.refresh()
+            unit.refresh()
         except FileNotFoundError:
             self.unreadable.pop(path, None)
             return self._kept.pop(path, None) is not None
         except OSError as error:
+            self.again.setdefault(path, 0)
             self._complain(agent.name, path, error.strerror or str(error))
             return False
         self.unreadable.pop(path, None)
-        self._seen[path] = (transcript.size, transcript.modified)
-        self._note_bad(transcript)
-        if not self.wanted.matters(session):
-            return self._kept.pop(path, None) is not None
-        if kept is not None and transcript.reads == read:
+        self._seen[path] = (unit.size, unit.modified)
+        self._note_bad(unit)
+        if path in self._kept and unit.reads == read:
             return False  # systems tell of one append more than once
-        if kept is None:
-            kept = self._kept[path] = _Kept(transcript, session, home)
-        kept.session, kept.observed, kept.stuck = session, None, False
+        kept.take(self.wanted)
+        if not kept.sessions and not isinstance(store, Database):
+            if isinstance(store, Files):
+                self._of_no_interest.add(path)  # it is rewritten whole with each word: looked at again once a minute
+            return self._kept.pop(path, None) is not None
+        self._kept[path] = kept
         return True
 
-    def _note_bad(self, transcript: Transcript) -> None:
-        if transcript.first_bad:
-            offset, reason = transcript.first_bad
-            self._complain(transcript.agent.name, transcript.path, f"a record at byte {offset} is skipped: {reason}",
-                           lasting=False)  # fmt: skip
+    def _open(self, agent: Agent, store: Store, path: str, home: str) -> Unit:
+        return opened(agent, path, store, self._may_matter, self._folder_index(store, home))
+
+    def _may_matter(self, row: SessionRow) -> bool:
+        if row.updated is not None and row.updated < self._since:
+            return False
+        return row.cwd is None or self.wanted.matters_in(row.cwd)
+
+    def _folder_index(self, store: Store, home: str) -> Callable[[], Mapping[str, str]]:
+        if not isinstance(store, Database) or store.folders is None:
+            return dict
+        return self._folders.setdefault(home, FolderIndex(home, store.folders))
+
+    def _note_bad(self, unit: Unit) -> None:
+        if unit.first_bad:
+            offset, reason = unit.first_bad
+            self._complain(unit.agent.name, unit.path, f"a record at byte {offset} is skipped: {reason}", lasting=False)
 
     def _complain(self, agent: str, path: str, reason: str, *, lasting: bool = True) -> None:
         """Say once per file what is wrong with it."""
@@ -152,49 +203,32 @@ class Reader:
     def history_step(self) -> bool:
         """Read some more history; False when all is read."""
         for kept in self._kept.values():
-            if kept.transcript.partial and not kept.stuck:
+            if kept.unit.partial and not kept.stuck:
                 try:
-                    done = kept.transcript.read_history()
+                    done = kept.unit.read_history()
                 except OSError as error:
-                    self._complain(kept.transcript.agent.name, kept.transcript.path, error.strerror or str(error))
+                    self._complain(kept.unit.agent.name, kept.unit.path, error.strerror or str(error))
                     kept.stuck = True
-                    done = True
+                    return True
                 if done:
-                    kept.session, kept.observed = kept.transcript.session(), None
-                    self._note_bad(kept.transcript)
+                    kept.take(self.wanted)
+                    self._note_bad(kept.unit)
                 return True
         return False
 
     @property
     def partial(self) -> int:
         """How many kept transcripts are not read whole yet."""
-        return sum(kept.transcript.partial for kept in self._kept.values())
+        return sum(kept.unit.partial for kept in self._kept.values())
 
     def to_count(self) -> tuple[Asked, ...]:
         """Return the records whose tokens should be counted and were not asked for before."""
-        found = []
-        for path, kept in self._kept.items():
-            if kept.transcript.partial or kept.transcript.fold is None:
-                continue
-            wanted = [offset for offset in kept.transcript.fold.wanted if offset not in kept.asked]
-            if wanted:
-                kept.asked.update(wanted)
-                found.append(Asked(kept.transcript.agent.name, path, tuple(sorted(wanted))))
-        return tuple(found)
+        return tuple(asked for kept in self._kept.values() for asked in kept.to_count())
 
     def weigh(self, counted: Counted) -> bool:
         """Take counts; True if that changes what is shown."""
         kept = self._kept.get(counted.path)
-        if kept is None or kept.transcript.fold is None:
-            return False
-        if not counted.counts:
-            kept.asked.clear()  # asked for again with the next change
-            return False
-        for offset, counts in counted.counts.items():
-            kept.transcript.fold.weigh(offset, counts)
-        kept.asked.difference_update(counted.counts)
-        kept.session, kept.observed = kept.transcript.session(), None
-        return True
+        return kept is not None and kept.weigh(counted)
 
     # What is beside a transcript
 
@@ -209,21 +243,19 @@ class Reader:
         """Look whether a registered process ended without a word; True if anything differs."""
         changed = False
         for kept in self._kept.values():
-            known = kept.observed.process if kept.observed else None
-            if known and known.pid and self._process(kept) != known:
-                kept.observed = None
-                changed = True
+            for name, observed in list(kept.observed.items()):
+                known = observed.process
+                if known.pid and self._beside.process(kept, observed.session) != known:
+                    del kept.observed[name]
+                    changed = True
         return changed
-
-    def _process(self, kept: _Kept) -> Process:
-        return self._beside.process(kept.transcript.agent, kept.home, kept.session)
 
     def renew(self) -> None:
         """Ask anew for the facts beside every transcript."""
         self._renew()
 
     def drop_missing(self) -> bool:
-        """Drop transcripts that are gone; True if there were any."""
+        """Drop stores that are gone; True if there were any."""
         gone = [path for path in self._kept if not os.path.exists(path)]
         for path in gone:
             del self._kept[path]
@@ -231,37 +263,53 @@ class Reader:
 
     def _renew(self, agent: str | None = None) -> bool:
         for kept in self._kept.values():
-            if agent in (None, kept.session.agent):
-                kept.observed = None
+            if agent in (None, kept.unit.agent.name):
+                kept.forget()
         return bool(self._kept)
 
     def forget_idle(self) -> bool:
         """Drop what was silent for so long that it is closed; True if anything was dropped."""
         limit = self.machine.now() - CLOSED_AFTER
-        old = [path for path, kept in self._kept.items() if kept.transcript.modified < limit]
+        old = [path for path, kept in self._kept.items() if kept.unit.modified < limit]
         for path in old:
             del self._kept[path]
         return bool(old)
 
     def choose(self, wanted: Wanted) -> None:
         """Exchange what is wanted, and drop what no longer matters."""
+        if (wanted.agents, wanted.agent_folders) != (self.wanted.agents, self.wanted.agent_folders):
+            self.machine = self._whole_machine.chosen(wanted.agents, wanted.agent_folders)
+            self._beside = Beside(self.machine)
+            self._beside.read_running()
         self.wanted = wanted
-        for path in [path for path, kept in self._kept.items() if not wanted.matters(kept.session)]:
-            del self._kept[path]
+        self._of_no_interest.clear()
+        read = {agent.name for agent in self.machine.agents}
+        for path, kept in list(self._kept.items()):
+            kept.take(wanted)
+            kept.forget()
+            if not kept.sessions or kept.unit.agent.name not in read:
+                del self._kept[path]
+
+    def in_projects(self) -> tuple[str, ...]:
+        """Return the files in the wanted projects that would be stores of agents, there or not."""
+        names = {name for agent in self.machine.agents for name in agent.in_project}
+        return tuple(f"{project}/{name}" for project in self.wanted.projects for name in sorted(names))
 
     # The answer
 
     def observed(self) -> tuple[Observed, ...]:
-        """Return every kept session with the facts beside it."""
+        """Return every kept session with the facts beside it, each once."""
+        found: list[Observed] = []
         for kept in self._kept.values():
-            if kept.observed is None:
-                transcript = kept.transcript
-                kept.observed = self._beside.observe(transcript.agent, kept.home, kept.session, transcript.modified)
-        return tuple(kept.observed for kept in self._kept.values() if kept.observed)
+            for name, session in kept.sessions.items():
+                if name not in kept.observed:
+                    kept.observed[name] = self._beside.observe(kept, session)
+                found.append(kept.observed[name])
+        return without_copies(found)
 
 
 def _home_above(agent: Agent, path: str) -> str:
-    """Return the folder above a transcript that could be its agent's home: one in which the agent would own it."""
+    """Return the folder above a store that could be its agent's home: one in which the agent would own it."""
     folder = os.path.dirname(path)
     while (parent := os.path.dirname(folder)) != folder:
         if agent.owns(path[len(parent) + 1 :].replace(os.sep, "/")):

@@ -19,8 +19,7 @@ from relaymark.core.sheet import Sheet
 from relaymark.engine.machine import Machine
 from relaymark.engine.plans import Joined, PlanShelf, joined
 from relaymark.sources import commits as git
-from relaymark.sources.lines import LineCutter
-from relaymark.sources.transcript import record_of
+from relaymark.sources.stores import records, store_for
 
 _LARGEST_FILE = 256 * 1024
 _TAIL = 8 * 1024 * 1024
@@ -152,29 +151,24 @@ def edited_since_test(machine: Machine, session: Session) -> bool | None:
     Documents do not count, nor does an edit that failed.
     """
     agent = next((each for each in machine.agents if each.name == session.agent), None)
-    try:
-        with open(session.path, "rb") as file:
-            start = max(os.fstat(file.fileno()).st_size - _TAIL, 0)
-            file.seek(start)
-            data = file.read(_TAIL)
-    except OSError:
+    store = store_for(agent, session.path) if agent else None
+    if agent is None or store is None:
         return None
-    if agent is None:
-        return None
-    decode = agent.decoder(session.path)
     since: bool | None = None
     calls: set[str] = set()
-    for _, line in LineCutter(start).feed(data + b"\n"):
-        record = record_of(agent, decode, line)
-        for event in record.events if record else ():
-            match event:
-                case ev.Command() if runs_tests(event.command):
-                    since = False
-                case ev.FileEdit() if not event.path.casefold().endswith(_NO_CODE):
-                    calls.add(event.call)
-                case ev.Returned() if event.call in calls:
-                    calls.discard(event.call)
-                    since = since if since is None or event.ok is False else True
-                case _:
-                    pass
+    try:
+        for record in records(agent, session.path, store, session.id, _TAIL):
+            for event in record.events:
+                match event:
+                    case ev.Command() if runs_tests(event.command):
+                        since = False
+                    case ev.FileEdit() if not event.path.casefold().endswith(_NO_CODE):
+                        calls.add(event.call)
+                    case ev.Returned() if event.call in calls:
+                        calls.discard(event.call)
+                        since = since if since is None or event.ok is False else True
+                    case _:
+                        pass
+    except OSError:
+        return None
     return since

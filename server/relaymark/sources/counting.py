@@ -9,6 +9,7 @@ from queue import Empty, SimpleQueue
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from relaymark.core.weights import Counts
 
@@ -23,18 +24,29 @@ WHOLE_FILE = -1
 
 
 class Asked(Struct, frozen=True):
-    """The records of a transcript whose texts are to be counted, by byte offset; or a whole file, of no agent."""
+    """The records whose texts are to be counted; or a whole file, of no agent.
+
+    Attributes:
+        agent: The agent's name.
+        path: The transcript or database.
+        offsets: Which records: their byte offsets in a file of lines, else their keys.
+        session: Whose they are; empty: the file's own session.
+        store: Which of the agent's stores it is, by its place in their list.
+    """
 
     agent: str
     path: str
     offsets: tuple[int, ...]
+    session: str = ""
+    store: int = 0
 
 
 class Counted(Struct, frozen=True):
-    """Counts of records of one transcript; a record that is gone has no texts. Empty: they could not be counted."""
+    """Counts of records of one session; a record that is gone has no texts. Empty: they could not be counted."""
 
     path: str
     counts: dict[int, Counts]
+    session: str = ""
 
 
 class TokenCounter:
@@ -55,7 +67,7 @@ class TokenCounter:
     def ask(self, asked: Asked) -> None:
         """Have records counted, some time."""
         for at in range(0, len(asked.offsets), LINES_AT_ONCE):
-            self._queue.put(Asked(asked.agent, asked.path, asked.offsets[at : at + LINES_AT_ONCE]))
+            self._queue.put(replace(asked, offsets=asked.offsets[at : at + LINES_AT_ONCE]))
 
     def close(self) -> None:
         """End the thread and the child."""
@@ -71,7 +83,8 @@ class TokenCounter:
                 self._failures += 1
                 if self._failures <= 1:
                     _log.warning("tokens are not counted: %s", error)
-                self._done(Counted(asked.path, {WHOLE_FILE: ()} if asked.offsets == (WHOLE_FILE,) else {}))
+                nothing: dict[int, Counts] = {WHOLE_FILE: ()} if asked.offsets == (WHOLE_FILE,) else {}
+                self._done(Counted(asked.path, nothing, asked.session))
                 continue
             self._done(answer)
         self._end()

@@ -1,5 +1,6 @@
 """Lines of an append-only file: cut from whatever bytes arrive, a partial last one waits."""
 
+import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -77,3 +78,28 @@ def parsed(line: bytes) -> Any:
         return _decoder.decode(line)
     except RecursionError as error:
         raise ValueError("nested too deep") from error
+
+
+def raw_lines(path: str, offsets: tuple[int, ...]) -> Iterator[tuple[int, bytes]]:
+    """Yield offset and bytes of the lines that begin at `offsets`.
+
+    Raises:
+        OSError: The file cannot be read.
+    """
+    with open(path, "rb") as file:
+        for offset in sorted(offsets):
+            file.seek(offset)
+            yield offset, file.readline().rstrip(b"\r\n")
+
+
+def all_lines(path: str, most: int) -> Iterator[bytes | TooLong]:
+    """Yield the lines of the last `most` bytes of a file; the first of them may be cut.
+
+    Raises:
+        OSError: The file cannot be read.
+    """
+    with open(path, "rb") as file:
+        start = max(os.fstat(file.fileno()).st_size - most, 0)
+        file.seek(start)
+        data = file.read(most)
+    yield from (line for _, line in LineCutter(start).feed(data + b"\n"))

@@ -36,6 +36,26 @@ def start_time(pid: int) -> str | None:
     return fields[_START_FIELD] if fields else None
 
 
+def started(pid: int) -> float | None:
+    """Return when a process was started, in seconds since the epoch; None if it does not run or this is not Linux."""
+    fields = _stat(pid)
+    if fields is None:
+        return None
+    try:
+        with open("/proc/stat", "rb") as file:
+            booted = next(int(line.split()[1]) for line in file if line.startswith(b"btime"))
+    except (OSError, StopIteration, ValueError, IndexError):
+        return None
+    return booted + int(fields[_START_FIELD]) / os.sysconf("SC_CLK_TCK")
+
+
+def exists(pid: int) -> bool | None:
+    """Tell whether a process of this number runs, whoever it is: False if none does, None if one does or may."""
+    if sys.platform == "win32":
+        return None
+    return None if _exists(pid) else False
+
+
 def ancestors(pid: int) -> tuple[int, ...]:
     """Return a process and those above it, nearest first; only itself where that cannot be told."""
     found = [pid]

@@ -1,14 +1,13 @@
 """A transcript on disk: its end at once, its history after, then only what is appended."""
 
 import os
-from collections.abc import Iterator
 from typing import BinaryIO
 
-from relaymark.core.agent import Agent, Decoder
-from relaymark.core.events import Record
+from relaymark.core.agent import Agent, Lines
 from relaymark.core.fold import SessionFold
 from relaymark.core.session import Session
-from relaymark.sources.lines import LineCutter, TooLong, parsed
+from relaymark.sources.lines import LineCutter
+from relaymark.sources.passing import Pass
 
 TAIL = 64 * 1024
 """Bytes that are read first from the end of a transcript."""
@@ -18,51 +17,18 @@ _HEAD = 1024 * 1024
 _MARK = 1024
 
 
-def record_of(agent: Agent, decode: Decoder, line: bytes | TooLong) -> Record | None:
-    """Return what one raw line tells: a record that says why for an unreadable one, None for one of no interest."""
-    if isinstance(line, TooLong):
-        return Record(bad="a line of more than 16 MB")
-    if line.startswith(agent.skipped):
-        return None
-    try:
-        return decode(parsed(line))
-    except ValueError as error:
-        return Record(bad=str(error))
-
-
-class _Pass:
-    """One way through the file: where it stands, and what it folded so far."""
-
-    def __init__(self, agent: Agent, path: str, fallback_id: str, offset: int) -> None:
-        self.agent, self.path = agent, path
-        self.cutter = LineCutter(offset)
-        self.fold = SessionFold(agent.name, fallback_id)
-        self.first_bad: tuple[int, str] | None = None
-        self._decode = agent.decoder(path)
-
-    def take(self, data: bytes) -> None:
-        for offset, line in self.cutter.feed(data):
-            self.add(offset, line)
-
-    def add(self, offset: int, line: bytes | TooLong) -> None:
-        record = record_of(self.agent, self._decode, line)
-        if record is None:
-            return
-        if record.bad and self.first_bad is None:
-            self.first_bad = (offset, record.bad)
-        self.fold.add(offset, record)
-
-
 class Transcript:
     """Reads one transcript; every call may touch the disk and is made from one thread at a time.
 
     Args:
         agent: Whose it is.
         path: Absolute.
+        store: How it is kept; None for the agent's one store of lines.
     """
 
-    def __init__(self, agent: Agent, path: str) -> None:
+    def __init__(self, agent: Agent, path: str, store: Lines | None = None) -> None:
         self.agent, self.path = agent, path
+        self.store = store or next(each for each in agent.stores if isinstance(each, Lines))
         self.size = 0
         """Bytes of the file when it was last looked at."""
         self.modified = 0.0
@@ -71,8 +37,8 @@ class Transcript:
         self.reads = 0
         """Grows whenever something new was read."""
         self._inode: tuple[int, int] | None = None
-        self._now: _Pass | None = None
-        self._history: _Pass | None = None
+        self._now: Pass | None = None
+        self._history: Pass | None = None
         self._last_bytes = b""
 
     @property
@@ -141,7 +107,7 @@ class Transcript:
             self.refresh()
         return not self.partial
 
-    def _catch_up(self, file: BinaryIO, history: _Pass, most: int) -> None:
+    def _catch_up(self, file: BinaryIO, history: Pass, most: int) -> None:
         file.seek(history.cutter.offset)
         end = history.cutter.offset + most
         while history.cutter.offset < min(end, self.offset) and (data := file.read(_CHUNK)):
@@ -157,31 +123,42 @@ class Transcript:
         assert self._now is not None, "refresh() comes first"
         return self._now.fold.session(self.path, partial=self.partial)
 
-    @property
-    def fold(self) -> SessionFold | None:
-        """The fold of what was read, for weighing."""
-        return self._now.fold if self._now else None
+    def sessions(self) -> tuple[Session, ...]:
+        """Return its own session and those of the subagents that stand in it, as far as they were read."""
+        own = self.session()
+        return (own, *(self._now.parts_of(own, self.path, partial=self.partial) if self._now else ()))
 
-    def _pass(self, offset: int) -> _Pass:
+    def fold(self, session: str) -> SessionFold | None:
+        """Return the fold of one session, for weighing."""
+        return self._now.parts.get(session, self._now.fold) if self._now else None
+
+    def concerns(self, path: str) -> bool:
+        """Tell whether another path tells something of its session."""
+        beside, (folder, name) = self.store.neighbours, os.path.split(path)
+        if beside is None or folder != os.path.dirname(self.path):
+            return False
+        return name == beside.named or beside.holder(name) is not None
+
+    def _pass(self, offset: int) -> Pass:
         name = self.path.replace("\\", "/").rsplit("/", 1)[-1]
-        return _Pass(self.agent, self.path, name.rsplit(".", 1)[0], offset)
+        return Pass(self.agent, self.store, self.path, name.rsplit(".", 1)[0], offset)
 
-    def _read_tail(self, file: BinaryIO, size: int) -> _Pass:
+    def _read_tail(self, file: BinaryIO, size: int) -> Pass:
         length = TAIL
         while True:
             start = max(size - length, 0)
             found = self._pass(start)
             if start:
-                if self.agent.head:
+                if self.store.head:
                     self._read_head(file, found)
                 found.cutter = self._at_line_start(file, start)
             self._read_on(file, found)
             self.partial = start > 0
-            if not self.partial or (found.fold.settled and (found.fold.has_window or not self.agent.records_window)):
+            if not self.partial or (found.fold.settled and (found.fold.has_window or not self.store.records_window)):
                 return found
             length *= _GROW
 
-    def _read_head(self, file: BinaryIO, found: _Pass) -> None:
+    def _read_head(self, file: BinaryIO, found: Pass) -> None:
         file.seek(0)
         head = file.read(_HEAD)
         end = head.find(b"\n")
@@ -202,7 +179,7 @@ class Transcript:
             at += len(data)
         return LineCutter(at)
 
-    def _read_on(self, file: BinaryIO, found: _Pass) -> None:
+    def _read_on(self, file: BinaryIO, found: Pass) -> None:
         file.seek(found.cutter.offset)
         while data := file.read(_CHUNK):
             found.take(data)
@@ -216,15 +193,3 @@ class Transcript:
         """Tell whether other bytes stand where the last ones were read: a file that was emptied and has grown again."""
         file.seek(self.offset - len(self._last_bytes))
         return file.read(len(self._last_bytes)) != self._last_bytes
-
-
-def raw_lines(path: str, offsets: tuple[int, ...]) -> Iterator[tuple[int, bytes]]:
-    """Yield offset and bytes of the lines that begin at `offsets`.
-
-    Raises:
-        OSError: The file cannot be read.
-    """
-    with open(path, "rb") as file:
-        for offset in sorted(offsets):
-            file.seek(offset)
-            yield offset, file.readline().rstrip(b"\r\n")

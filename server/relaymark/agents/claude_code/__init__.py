@@ -7,7 +7,7 @@ from typing import Any
 from relaymark.agents.claude_code import windows
 from relaymark.agents.claude_code.decode import SKIPPED, decode
 from relaymark.agents.fields import mapping, text, whole
-from relaymark.core.agent import Agent, Decoder, Home, Registry, Running, Settings
+from relaymark.core.agent import Agent, Decoder, Home, Lines, Registry, Running, Settings
 from relaymark.core.paths import join, name, normal
 
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -92,16 +92,20 @@ def _settings_files(home: str, cwd: str | None) -> tuple[str, ...]:
     return (*own, join(home, "settings.json"))
 
 
-AGENT = Agent(
-    name="claude-code",
-    title="Claude Code",
-    homes=homes,
-    folders=("projects", "sessions"),
+LINES = Lines(
     owns=owns,
     session_id=_session_id,
     decoder=_decoder,
     recognises=_recognises,
     skipped=SKIPPED,
+)
+
+AGENT = Agent(
+    name="claude-code",
+    title="Claude Code",
+    homes=homes,
+    folders=("projects", "sessions"),
+    stores=(LINES,),
     host="anthropic",
     window=windows.window,
     trusts_registry=False,

@@ -6,7 +6,7 @@ from typing import Any
 
 from relaymark.agents.codex.decode import SKIPPED, decode
 from relaymark.agents.fields import mapping, text
-from relaymark.core.agent import Agent, Decoder, Home, Titles
+from relaymark.core.agent import Agent, Decoder, Home, Lines, Titles
 from relaymark.core.paths import join, name
 
 _ROLLOUT = re.compile(r"rollout-.*?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.jsonl")
@@ -46,11 +46,7 @@ def _title(record: Any) -> tuple[str, str] | None:
     return (session, title) if session and title else None
 
 
-AGENT = Agent(
-    name="codex",
-    title="Codex",
-    homes=homes,
-    folders=("sessions", "archived_sessions"),
+LINES = Lines(
     owns=owns,
     session_id=_session_id,
     decoder=_decoder,
@@ -58,6 +54,14 @@ AGENT = Agent(
     skipped=SKIPPED,
     head=True,
     records_window=True,
+)
+
+AGENT = Agent(
+    name="codex",
+    title="Codex",
+    homes=homes,
+    folders=("sessions", "archived_sessions"),
+    stores=(LINES,),
     host="openai",
     baseline=12_000,
     closed=lambda path: "/archived_sessions/" in path.replace("\\", "/"),

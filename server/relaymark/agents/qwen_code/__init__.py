@@ -7,7 +7,7 @@ from typing import Any
 from relaymark.agents.fields import listing, mapping
 from relaymark.agents.qwen_code.decode import decode
 from relaymark.agents.qwen_code.usage import window
-from relaymark.core.agent import Agent, Decoder, Home
+from relaymark.core.agent import Agent, Decoder, Home, Lines
 from relaymark.core.paths import join, name, normal
 
 _SESSION = re.compile(r"([0-9a-fA-F-]{32,36})\.jsonl")
@@ -64,15 +64,19 @@ def _recognises(record: Any) -> bool:
     return "systemPayload" in line or bool(listing(mapping(line.get("message")).get("parts")))
 
 
+LINES = Lines(
+    owns=owns,
+    session_id=_session_id,
+    decoder=_decoder,
+    recognises=_recognises,
+)
+
 AGENT = Agent(
     name="qwen-code",
     title="Qwen Code",
     homes=homes,
     folders=("projects",),
-    owns=owns,
-    session_id=_session_id,
-    decoder=_decoder,
-    recognises=_recognises,
+    stores=(LINES,),
     host="alibaba",
     window=window,
     near=lambda folder: f"/projects/{slug(folder)}",

@@ -1,7 +1,9 @@
 """`relaymark/status`: the picture of each workspace folder, sent when it changed and whenever it is asked for."""
 
+from collections.abc import Sequence
 from typing import Any
 
+from relaymark.core.config import Config
 from relaymark.core.status import Payload
 from relaymark.core.status import status as composed
 from relaymark.engine.note import nothing_open
@@ -15,8 +17,18 @@ from relaymark.lsp.server import RelaymarkServer
 def wanted(ls: RelaymarkServer) -> Wanted:
     """Return what the engine should read for the open folders."""
     places = tuple(folder.place for folder in ls.folders.values() if folder.place)
-    path_map = {old: new for folder in ls.folders.values() for old, new in folder.config.path_map.items()}
-    return Wanted(places, path_map)
+    configs = [folder.config for folder in ls.folders.values()]
+    return Wanted(
+        places,
+        {old: new for config in configs for old, new in config.path_map.items()},
+        # An agent is left out only where no folder wants it.
+        agents={agent: False for config in configs for agent in config.agents if not _wanted_by_any(agent, configs)},
+        agent_folders={agent: found for config in configs for agent, found in config.agent_folders.items()},
+    )
+
+
+def _wanted_by_any(agent: str, configs: Sequence[Config]) -> bool:
+    return any(config.agents.get(agent, True) for config in configs)
 
 
 def send(ls: RelaymarkServer, current: Scene) -> bool:
