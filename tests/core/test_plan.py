@@ -485,6 +485,15 @@ PIECES = st.sampled_from(
         ),
         *("\n", "\r\n", "\r", "\f", "\u2028", "\x85", "\x00", "\t", "    ", "\ufeff", "\ud800"),
         *("<!--", "-->", "`", "``", "[", "]", "(", "~~x~~", "|"),
+        *(
+            "| Phase | Status |",
+            "|---|---|",
+            "| 1 | ✅ |",
+            "todos:",
+            "  - content: x",
+            "    status: done",
+            "Create: a/b.py:1",
+        ),
     ]
 )
 TEXTS = st.one_of(
@@ -511,11 +520,17 @@ def test_any_text_is_a_plan_and_every_span_lies_inside_it(text):
     assert all(0 <= span.start <= span.end <= len(text) for span in spans)
     for item in plan.items:
         assert item.mark_span.of(text) == item.mark != ""
-        assert text[item.mark_span.start - 1] == "["
-        assert text[item.mark_span.end] == "]"
-        assert item.span.start < item.mark_span.start < item.mark_span.end < item.span.end
+        assert item.todo or text[item.mark_span.start - 1] == "["
+        assert item.todo or text[item.mark_span.end] == "]"
+        assert item.span.start < item.mark_span.start < item.mark_span.end
+        assert item.mark_span.end < item.span.end or item.todo
         assert item.parent is None or plan.items[item.parent].nesting == item.nesting - 1
     assert all(mention.path and mention.span.start < mention.span.end for mention in mentions)
+    assert all(
+        text.startswith(mention.tail.strip(), mention.span.end) for mention in mentions if "{" not in mention.path
+    )
+    assert all(row.status_span.of(text) in row.span.of(text) for row in plan.rows)
+    assert all(text[each.heading_span.start : each.heading_span.end] for each in plan.sections)
     inside = [item for phase in plan.phases for item in phase.items]
     assert len(inside) <= len(plan.items)
     ordered = [phase.span for phase in plan.phases]

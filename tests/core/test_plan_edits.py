@@ -23,6 +23,16 @@ LINES = [
         "# Status legend",
     ),
     *("- [ ] a", "- [x] `src/a.py`", "- [x] **Phase 4**", "* [✔️] c", "1. [ ] d", "  - [~] b", "   more", "-", "- x"),
+    *(
+        "| Phase | Status |",
+        "|---|---|",
+        "| 1 | ✅ |",
+        "| 2 `a.py` | open |",
+        "Status: done",
+        "## Slice 1: a",
+        "## Slice 2",
+    ),
+    *("todos:", "  - id: a", "    content: b", "    status: pending", "- Create: `a/b.py:3`", "Modify: c.py"),
     *("```", "~~~", "  ```", "<!--", "-->", "<div>", "</div>", "<pre>", "---", "===", "title: x", "status: archived"),
     *(
         "",
@@ -63,6 +73,8 @@ def edited(text, edit):
 @given(TEXTS, EDITS)
 @example("Legend:\n\n- [ ] a\n- [x] b\n", [(0, 7, "Later:")])
 @example("# P\n- [ ] a\n## Phase 1\n- [ ] b\n", [(4, 0, "```\n"), (20, 0, "```\n")])
+@example("---\ntodos:\n  - content: b\n    status: done\n---\n- [ ] a\n  - [ ] b\n", [(45, 0, "\n- [ ] c")])
+@example("| Phase | Status |\n|---|---|\n| 1 | ✅ |\n| 2 | open |\n# P\n", [(38, 1, "x")])
 @example("---\ntitle: x\n# no\n- [ ] a\n", [(18, 0, "---\n")])
 @example("- [ ] a\n# P\n", [(7, 1, "")])
 @example("a\r# P\n", [(2, 0, "\n")])

@@ -8,10 +8,11 @@ from typing import TypeVar
 
 from msgspec.structs import replace
 
-from relaymark.core.plan.model import Item, PathMention, Phase, Plan, State
+from relaymark.core.plan.model import Item, PathMention, Phase, Plan, Section, State
 from relaymark.core.plan.outline import PSEUDO_LEVEL, Candidate, Heading, candidates, choose
 from relaymark.core.plan.pieces import Piece
 from relaymark.core.plan.status import stated_state
+from relaymark.core.plan.told import Told, row_phases
 from relaymark.core.span import Span
 
 _YAML_TITLE = re.compile(r"^title:[ \t]*[\"']?([^\r\n\"']+)", re.MULTILINE)
@@ -30,10 +31,19 @@ def assemble(text: str, front_matter: str, pieces: Sequence[Piece]) -> Plan:
     places = [mention.span.start for mention in loose]
     headings = [*_with_sections(pieces, text), *_box_headings(pieces)]
     headings.sort(key=lambda heading: heading.span.start)
-    phases = tuple(
-        _phase(each, _within(items, marks, each.heading.section), _within(loose, places, each.heading.section))
-        for each in choose(candidates(headings, marks))
+    rows = tuple(chain.from_iterable([piece.rows for piece in pieces]))
+    told = Told(
+        rows, tuple(chain.from_iterable([piece.said for piece in pieces])), [each.span.start for each in headings]
     )
+    found = candidates(headings, marks)
+    phases = tuple(
+        told.completed(
+            _phase(each, _within(items, marks, each.heading.section), _within(loose, places, each.heading.section))
+        )
+        for each in choose(found)
+    )
+    if not any(each.live for each in found) and len(in_rows := row_phases(rows, loose)) > len(phases):
+        phases = in_rows
     head = next((heading for heading in headings if heading.level < PSEUDO_LEVEL), None)
     if head and any(phase.heading_span == head.span for phase in phases):
         head = None
@@ -48,7 +58,10 @@ def assemble(text: str, front_matter: str, pieces: Sequence[Piece]) -> Plan:
         stated = "archived" if "archived" in head.content.casefold() else "superseded"
     elif said == "done" and stated is None:
         stated = "done"
-    return Plan(title, phases, items, _state(stated, phases, items))
+    sections = tuple(
+        [Section(each.content, each.level, each.span, each.section) for each in headings if each.level <= PSEUDO_LEVEL]
+    )
+    return Plan(title, phases, items, _state(stated, phases, items), sections, rows)
 
 
 def _intro(pieces: Iterable[Piece]) -> list[str]:
@@ -118,6 +131,7 @@ def _phase(found: Candidate, items: tuple[Item, ...], paths: tuple[PathMention, 
         kind=found.named.kind,
         name=found.named.name,
         paths=paths,
+        status_span=found.heading.span if found.heading.status else None,
     )
 
 

@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 _WORDS = {
-    "phase": "phase fase faza fază fáze фаза 阶段 階段 フェーズ 단계",
-    "stage": "stage etapa étape etap этап",
+    "phase": "phase fase faza fază fáze fázis faz vaihe фаза 阶段 階段 フェーズ 단계",
+    "stage": "stage etapa étape etap aşama этап",
     "milestone": "milestone meilenstein hito mijlpaal jalon веха 里程碑 マイルストーン 마일스톤",
-    "task": "task tarea tâche tarefa aufgabe taak задача 任务 任務 タスク 작업",
-    "step": "step schritt paso passo stap pas шаг 步骤 步驟 ステップ",
+    "task": "task tarea tâche tarefa aufgabe taak zadanie görev задача завдання 任务 任務 タスク 작업",
+    "step": "step schritt paso passo stap pas krok adım bước шаг 步骤 步驟 ステップ",
     "sprint": "sprint iteration",
     "week": "week woche semana semaine",
     "part": "part package epic wave teil",
@@ -28,13 +28,19 @@ _COUNTED = {
 
 _WORD = r"(?P<word>" + "|".join(sorted(map(re.escape, _KIND_OF), key=len, reverse=True)) + ")"
 _NUMBER = r"\d+(?:\.\d+)*[A-Za-z]?(?![A-Za-z0-9_])"
-_LABEL = rf"(?P<label>{_NUMBER}|(?-i:[A-Z]|[IVX]{{1,4}}|M-?[A-Z]?\d+)(?![\w/'’])|(?:{'|'.join(_COUNTED)})(?!\w))"
+_LETTERS = r"(?-i:[A-Z]|[IVX]{1,4}|[A-Z]-?[A-Z]?\d+(?:\.\d+)*)(?![\w/'’])"
+_LABEL = rf"(?P<label>{_NUMBER}|{_LETTERS}|(?:{'|'.join(_COUNTED)})(?!\w))"
 _WORDED = rf"{_WORD}(?:s(?=\s))?[ \t\xa0_#-]*{_LABEL}"
 _COUNTER_FIRST = r"第? ?(?P<count>\d+|[一二三四五六七八九十]) ?(?P<counted>阶段|階段|フェーズ|단계|步|마일스톤)"
 _SHORT = r"(?P<short>(?-i:[MP]-?[A-Z]?)\d+(?:\.\d+)*[a-z]?)(?=\s*(?:[:.)|–—]|[-*✅✓✔]|$))"
-_BARE = r"(?P<bare>\d{1,3}(?:(?:\.\d{1,3}){1,3}[a-z]?(?=[.):]?\s)|[a-z]?(?=[.):]\s|\s+[–—:-]\s)))"
+_DIGITS = r"\d{1,3}(?:(?:\.\d{1,3}){1,3}[a-z]?(?=[.):]?\s)|[a-z]?(?=[.):]\s|\s+[–—:-]\s))"
+_BARE = rf"(?P<bare>(?-i:[A-Z]|[IVX]{{2,4}})(?=[.)]\s)|{_DIGITS})"
 _UNNUMBERED = r"(?P<plain>phase|milestone|stage|fase|etapa)(?=\s*[:–—]\s*\S)"
-_DECORATION = re.compile(r"(?:\[(?:[xX ]|[^\w\s])\]|[^\w])*")
+_OTHER = re.compile(
+    r"(?P<word>[^\W\d_]{2,20}) (?P<number>\d{1,3}(?:\.\d{1,3})*[a-z]?|(?-i:[A-Z]))(?=\s*[:：.)|–—]|\s-\s|[\s*_]*$)",
+    re.IGNORECASE,
+)
+_DECORATION = re.compile(r"(?:\[(?:[xX ]|[^\w\s])\]|</?[a-z][^<>]*>|&nbsp;|[^\w])*", re.IGNORECASE)
 _HEAD = re.compile(rf"(?:{_WORDED}|{_COUNTER_FIRST}|{_SHORT}|{_BARE}|{_UNNUMBERED})", re.IGNORECASE)
 _NAMED = re.compile(
     rf"(?<![A-Za-zÀ-ž0-9_])(?:{_WORDED}|{_COUNTER_FIRST}|\[(?P<short>P\d+)\]|(?P<bare>(?-i:M-?[A-Z]?)\d+)(?!\w))"
@@ -63,6 +69,24 @@ def leading_name(heading: str) -> Named | None:
     start = lead.end() if lead else 0
     found = _HEAD.match(heading, start)
     return _named(found) if found else None
+
+
+def numbered_name(heading: str) -> tuple[str, Named] | None:
+    """Return the word and the name at the head of a heading like `Slice 2: ...`, whose word is in no list.
+
+    Only a series of such headings means phases.
+    """
+    lead = _DECORATION.match(heading)
+    found = _OTHER.match(heading, lead.end() if lead else 0)
+    if found is None:
+        return None
+    return found["word"].casefold(), Named("", _plain(found["number"]), found.group(), found.start(), found.end())
+
+
+def table_kind(head: str) -> str:
+    """Return what a column whose head is `Phase` or `Step #` names; empty for any other."""
+    words = head.casefold().strip(" \t*_`#.").split()
+    return _KIND_OF.get(words[0], "") if words else ""
 
 
 def names_in(text: str) -> Iterator[Named]:
@@ -100,7 +124,8 @@ def _named(found: re.Match[str]) -> Named:
     elif groups["short"]:
         kind, label = ("milestone" if groups["short"][0] in "Mm" else "phase"), groups["short"]
     elif groups["bare"]:
-        kind, label = ("milestone" if groups["bare"][0] == "M" else ""), groups["bare"]
+        milestone = groups["bare"][0] == "M" and len(groups["bare"]) > 1
+        kind, label = ("milestone" if milestone else ""), groups["bare"]
     else:
         kind, label = _KIND_OF[groups["word"].casefold()], groups["label"]
     return Named(kind, _plain(label), name.strip(), found.start(), found.end(), several=bool(more))

@@ -7,22 +7,29 @@ from collections.abc import Iterator
 from typing import Literal
 
 from relaymark.core.plan.model import PathMention
+from relaymark.core.plan.roles import with_roles
 from relaymark.core.span import Span
 
 Part = Literal["text", "code", "comment"]
 
 _OPENER = re.compile(r"`+|<!--")
-_LINK = re.compile(r"(?:\[[^\[\]]*)?\]\(\s*<?([^()\s<>]*(?:\([^()\s<>]*\)[^()\s<>]*)*)>?[^()\n]*\)")
+_LINK = re.compile(
+    r"(?:\[[^\[\]]*)?\]\(\s*(?:<(?P<angle>[^<>\s]+(?: [^<>\s]+)+)>"
+    r"|<?([^()\s<>]*(?:\([^()\s<>]*\)[^()\s<>]*)*)>?[^()\n]*)\)"
+)
+_SPACED = re.compile(r"[\w./ -]+\.([A-Za-z]\w{0,9})")
 _TOKEN = re.compile(r"""(?:\{[^{}\s]*\}|[^\s,;"'`|“”‘’「」、。，；：（）])+""")
 _TAIL = re.compile(r"(?:::[\w:\[\]-]+|:\d+(?:[-–:,]\d+)*|#[\w.-]+)$")
 _SEGMENT = r"(?:[\w.@+~*{},%=&!$-]|\([\w.-]+\)|\[[\w.\[\]-]+\])+"
-_PATH = re.compile(rf"/?{_SEGMENT}(?:/{_SEGMENT})*/?")
+_PATH = re.compile(rf"(?:[A-Za-z]:)?/?{_SEGMENT}(?:/{_SEGMENT})*/?")
 _SUFFIX = re.compile(r"[\w)\]}*-]\.([A-Za-z]\w{0,9})$")
 _BRACES = re.compile(r"\{([^{}/]*,[^{}/]*)\}")
 _HOST = re.compile(r"(?:www\.|localhost\b|[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|io|dev|ai|app)/)", re.IGNORECASE)
 _DOTFILE = re.compile(
     r"\.(?:[a-z]+(?:rc|ignore|rules|config|attributes|modules)|env|editorconfig)(?:\.\w+)*|\.[a-z][\w-]*\.(?:ya?ml|toml|json)"
 )
+_BACKSLASHES = re.compile(r"(?:[A-Za-z]:\\|\.{1,2}\\)?[\w.@()-]+(?:\\[\w.@()-]+)+\\?")
+_ESCAPE = re.compile(r"\\[nrt0](?!\w)")
 _STATEMENT = re.compile(r"(?:import|from|const|export|#include|use)\s")
 
 _SUFFIXES = re.compile(
@@ -71,7 +78,7 @@ def path_mentions(text: str, start: int, end: int) -> list[PathMention]:
             found.extend(_in_code(text, first, last))
         elif kind == "text" and (text.find("/", first, last) >= 0 or text.find(".", first, last) >= 0):
             found.extend(_in_prose(text, first, last))
-    return found
+    return with_roles(text, start, end, found) if found and text.find(":", start, found[-1].span.start) >= 0 else found
 
 
 def inline_parts(text: str, start: int, end: int) -> Iterator[tuple[Part, int, int]]:
@@ -136,7 +143,10 @@ def _in_prose(text: str, start: int, end: int) -> Iterator[PathMention]:
     for link in _LINK.finditer(text, start, end):
         for token in _TOKEN.finditer(text, at, link.start()):
             yield from _read(text, token.start(), token.end(), "prose")
-        yield from _read(text, link.start(1), link.end(1), "code")
+        if link["angle"] is None:
+            yield from _read(text, link.start(2), link.end(2), "code")
+        elif (spaced := _SPACED.fullmatch(link["angle"])) and _SUFFIXES.fullmatch(spaced[1]):
+            yield PathMention(link["angle"], Span(*link.span("angle")))
         at = link.end()
     for token in _TOKEN.finditer(text, at, end):
         yield from _read(text, token.start(), token.end(), "prose")
@@ -146,18 +156,30 @@ def _read(text: str, start: int, end: int, place: Literal["code", "command", "pr
     token = text[start:end]
     if len(token) > _LONGEST:
         return
-    if "/" not in token and "." not in token and not _NAMES.fullmatch(token):
+    if "/" not in token and "." not in token and not _NAMES.match(token):
         return
+    if "\\" in token and place == "code":
+        yield from _of_windows(token, start)
+        return
+    if token.startswith("#file:"):
+        start += len("#file:")
     if token.startswith("-"):
         start += token.find("=") + 1 or len(token)
     start, end = _trim(text, start, end)
+    behind = end
     while tail := _TAIL.search(text, start, end):
         start, end = _trim(text, start, tail.start())
     path = text[start:end]
     if len(path) < 2 or not _PATH.fullmatch(path) or not _is_path(path, place):
         return
-    for each in _expand(path):
-        yield PathMention(each, Span(start, end))
+    for each in _expand(path) if "{" in path else (path,):
+        yield PathMention(each, Span(start, end), None, text[end:behind])
+
+
+def _of_windows(token: str, start: int) -> Iterator[PathMention]:
+    found = _SUFFIX.search(token)
+    if _BACKSLASHES.fullmatch(token) and found and _SUFFIXES.fullmatch(found[1]) and not _ESCAPE.search(token):
+        yield PathMention(token.replace("\\", "/"), Span(start, start + len(token)))
 
 
 def _trim(text: str, start: int, end: int) -> tuple[int, int]:
@@ -165,7 +187,8 @@ def _trim(text: str, start: int, end: int) -> tuple[int, int]:
         first, last = text[start], text[end - 1]
         closer = _CLOSERS.get(first, "")
         opener = _OPENERS.get(last, "")
-        trailing = last in ".,:;!?*~" and not text.endswith("/*", start, end)
+        glob = text.endswith(("/*", "/**"), start, end) and not text.startswith("**", start)
+        trailing = last in ".,:;!?*~" and not glob
         if trailing or (opener and text.count(last, start, end) > text.count(opener, start, end)):
             end -= 1
         elif first in "*@=:→" or (first == "~" and not text.startswith("~/", start)):

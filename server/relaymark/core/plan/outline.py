@@ -4,11 +4,13 @@
 
 import re
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from relaymark.core.plan.labels import Named, leading_name, rank
+from relaymark.core.plan.labels import Named, leading_name, numbered_name, rank
 from relaymark.core.plan.mentions import without_comments
 from relaymark.core.plan.model import Status
 from relaymark.core.plan.status import split_status
@@ -17,8 +19,12 @@ from relaymark.core.span import Span
 PSEUDO_LEVEL = 7
 """The level of a bold line that stands in for a heading: below every real one."""
 
-_BOLD_LINE = re.compile(r"\s*\*\*(?P<inner>[^*\n]+)\*\*(?P<rest>[^\n]*)")
-_SEPARATOR = " \t\xa0:.)]–—-|_~*"
+_BOLD_LINE = re.compile(r"\s*(?P<mark>\*\*\*?|__)(?P<inner>[^*\n]+?)(?P=mark)(?P<rest>[^\n]*)")
+_SEPARATOR = " \t\xa0:.)]–—-|_~*：、．。）】"
+_LINK = re.compile(r"\[([^\[\]]+)\]\([^()\s]*\)")
+_TAG = re.compile(r"</?(?:a|b|i|em|strong|span|img|br|sub|sup)\b[^<>]*>|&nbsp;", re.IGNORECASE)
+_OF = re.compile(r"(?:\s?/\s?|\s+(?:of|von|de|sur|из)\s+)\d+\b")
+_SHORT = 80
 _LONGEST = 500
 
 
@@ -33,6 +39,7 @@ class Heading(Struct, frozen=True):
         named: The phase's name at its head.
         title: Its content without name and status.
         status: What it says of its state.
+        other: Of `Slice 2: ...` the word, which is in no list, and the name; only a series of them means phases.
     """
 
     content: str
@@ -42,6 +49,7 @@ class Heading(Struct, frozen=True):
     named: Named | None = None
     title: str = ""
     status: Status | None = None
+    other: tuple[str, Named] | None = None
 
 
 class Candidate(Struct, frozen=True):
@@ -54,13 +62,19 @@ class Candidate(Struct, frozen=True):
 
 def read_heading(content: str, level: int, span: Span, section: Span) -> Heading:
     """Return a heading with what its content says."""
-    return Heading(content, level, span, section, leading_name(content), *read_title(content))
+    named = leading_name(content)
+    title, status = read_title(content)
+    return Heading(content, level, span, section, named, title, status, None if named else numbered_name(content))
 
 
 def candidates(headings: Sequence[Heading], boxes: Sequence[int]) -> list[Candidate]:
     """Return the headings that look like phases; `boxes` are the sorted offsets of all boxes."""
     found: list[Candidate] = []
-    for heading in headings:
+    series = Counter((heading.other[0], heading.level) for heading in headings if heading.other)
+    for each in headings:
+        heading = each
+        if each.other and series[each.other[0], each.level] > 1:
+            heading = replace(each, named=each.other[1], title=read_title(each.content, other=True)[0])
         if heading.named and len(heading.content) <= _LONGEST:
             inside = bisect_left(boxes, heading.section.start) < bisect_left(boxes, heading.section.end)
             found.append(Candidate(heading, heading.named, inside or heading.status is not None))
@@ -80,11 +94,18 @@ def choose(found: Sequence[Candidate]) -> list[Candidate]:
     return _outermost(chosen)
 
 
-def read_title(content: str) -> tuple[str, Status | None]:
-    """Return a heading's title without the name of its phase, and its status."""
-    text, status = split_status(without_comments(content[:_LONGEST]))
-    if named := leading_name(text):
-        text = text[named.end :].lstrip(_SEPARATOR)
+def read_title(content: str, *, other: bool = False) -> tuple[str, Status | None]:
+    """Return a heading's title without the name of its phase (`other`: or `Slice 2` and its like), and its status."""
+    content = content[:_LONGEST]
+    if "](" in content:
+        content = _LINK.sub(r"\1", content)
+    if "<" in content or "&" in content:
+        content = _TAG.sub(" ", without_comments(content))
+    text, status = split_status(content)
+    series = numbered_name(text) if other else None
+    if named := leading_name(text) or (series[1] if series else None):
+        of = _OF.match(text, named.end)
+        text = text[of.end() if of else named.end :].lstrip(_SEPARATOR)
     text = text.replace("**", "").strip(" \t\xa0*_~:–—")
     if text.startswith("(") and text.find(")") == len(text) - 1:
         text = text[1:-1]
@@ -92,12 +113,21 @@ def read_title(content: str) -> tuple[str, Status | None]:
 
 
 def bold_line(content: str) -> str | None:
-    """Return a paragraph that is one bold line, at most with a status behind it, as a heading's content."""
+    """Return a paragraph that is one bold line as a heading's content.
+
+    Behind it may stand a status, or, if only a name is bold (`**Task 1:** Set up`), a few words that are no sentence.
+    """
     found = _BOLD_LINE.fullmatch(content)
     if found is None:
         return None
+    inner, behind = found["inner"].rstrip(": "), found["rest"].strip()
+    named = leading_name(inner)
+    if named and named.kind and named.end == len(inner) and behind:
+        if len(behind) <= _SHORT and behind[-1] not in ".;,:":
+            return f"{inner}: {behind.lstrip(': –—-')}"
+        return None
     rest, _ = split_status(found["rest"])
-    return None if rest.strip(" \t:") else f"{found['inner'].rstrip(': ')}{found['rest'].lstrip(':')}"
+    return None if rest.strip(" \t:") else f"{inner}{found['rest'].lstrip(':')}"
 
 
 def _outermost(found: Sequence[Candidate]) -> list[Candidate]:

@@ -12,6 +12,7 @@ from relaymark.core.plan.walk import Walk
 
 _LINE_END = re.compile(r"\r\n?|\n")
 _FRONT_MATTER_LINES = 200
+_YAML = re.compile(r"""[ \t#}\]]|-(?:[ \t]|$)|["']?[\w.$/-]+["']?[ \t]*:(?:[ \t]|$)""")
 
 
 class PlanText(Struct, frozen=True):
@@ -125,7 +126,10 @@ def _line_end(text: str, at: int) -> int:
 
 
 def _body(text: str) -> int:
-    """Return the offset behind the YAML between two `---` lines at the top, 0 without it."""
+    """Return the offset behind the YAML between two `---` lines at the top, 0 without it.
+
+    Each of its lines starts with a key, a space, a dash or a sign: prose between two rules is none.
+    """
     if not text.startswith(("---", "\ufeff---")):
         return 0
     start = 0
@@ -136,6 +140,8 @@ def _body(text: str) -> int:
         if (content.rstrip() == "---") if line else (content.lstrip("\ufeff").rstrip() != "---"):
             return behind if line else 0
         if not found:
+            return 0
+        if line and content.strip() and not _YAML.match(content):
             return 0
         start = behind
     return 0

@@ -5,8 +5,9 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from relaymark.core.plan.model import Item, PathMention
+from relaymark.core.plan.model import Item, PathMention, Row, Status
 from relaymark.core.plan.outline import Heading
 from relaymark.core.plan.walk import Walk
 from relaymark.core.span import Span
@@ -24,6 +25,8 @@ class Piece(Struct, frozen=True):
         boxed: Its outer boxes that are named like phases, as headings.
         loose: The paths named outside boxes.
         notes: What stands outside boxes: the text of paragraphs, None for each heading.
+        rows: The rows of tables that say a status.
+        said: What `Status:` lines outside boxes say, with their places.
     """
 
     start: int
@@ -34,6 +37,8 @@ class Piece(Struct, frozen=True):
     boxed: tuple[Heading, ...] = ()
     loose: tuple[PathMention, ...] = ()
     notes: tuple[str | None, ...] = ()
+    rows: tuple[Row, ...] = ()
+    said: tuple[tuple[Status, Span], ...] = ()
 
     def moved(self, by: int, count: int) -> "Piece":
         """Return the piece `by` characters and `count` items further down."""
@@ -48,12 +53,15 @@ class Piece(Struct, frozen=True):
             tuple([_heading(heading, by) for heading in self.boxed]),
             _paths(self.loose, by),
             self.notes,
+            tuple([_row(row, by) for row in self.rows]),
+            tuple([(status, _span(span, by)) for status, span in self.said]),
         )
 
 
 def pieces(walk: Walk) -> Iterator[Piece]:
     """Yield the pieces of a stretch, with offsets from its start; parents count from its first box."""
-    items = [box.item(walk.text) for box in walk.boxes]
+    above = len(walk.todos)
+    items = [*walk.todos, *[box.item(walk.text, above) for box in walk.boxes]]
     outer = [box for box in walk.boxes if box.parent is None]
     boxed = [heading for box in outer if (heading := box.heading(walk.table))]
     places = [
@@ -63,6 +71,8 @@ def pieces(walk: Walk) -> Iterator[Piece]:
         [heading.span.start for heading in boxed],
         [mention.span.start for mention in walk.loose],
         [at for at, _ in walk.notes],
+        [row.span.start for row in walk.rows],
+        [span.start for _, span in walk.said],
     ]
     bounds = [[bisect_left(each, cut.at) for each in places] for cut in walk.cuts]
     bounds.append([len(each) for each in places])
@@ -77,6 +87,8 @@ def pieces(walk: Walk) -> Iterator[Piece]:
             tuple(boxed[part[3]]),
             tuple(walk.loose[part[4]]),
             tuple([note for _, note in walk.notes[part[5]]]),
+            tuple(walk.rows[part[6]]),
+            tuple(walk.said[part[7]]),
         )
 
 
@@ -85,7 +97,16 @@ def _span(span: Span, by: int) -> Span:
 
 
 def _paths(mentions: Sequence[PathMention], by: int) -> tuple[PathMention, ...]:
-    return tuple([PathMention(each.path, Span(each.span.start + by, each.span.end + by)) for each in mentions])
+    return tuple(
+        [
+            PathMention(each.path, Span(each.span.start + by, each.span.end + by), each.role, each.tail)
+            for each in mentions
+        ]
+    )
+
+
+def _row(row: Row, by: int) -> Row:
+    return replace(row, span=_span(row.span, by), status_span=_span(row.status_span, by))
 
 
 def _item(item: Item, by: int, count: int) -> Item:
@@ -100,6 +121,8 @@ def _item(item: Item, by: int, count: int) -> Item:
         item.ids,
         _paths(item.paths, by) if item.paths else (),
         item.struck,
+        item.optional,
+        item.todo,
     )
 
 
@@ -112,4 +135,5 @@ def _heading(found: Heading, by: int) -> Heading:
         found.named,
         found.title,
         found.status,
+        found.other,
     )

@@ -44,6 +44,7 @@ _CHECKPOINT = re.compile(r"checkpoint:\s*[0-9a-f]{6,40}", re.IGNORECASE)
 _TRIM = " \t\r\n\f*_~"
 
 _STATUS_LINE = re.compile(r"^[ \t>*_-]*status[*_]*[ \t]*[:：][ \t*_]*(?P<value>[^\n\r]+)", re.IGNORECASE | re.MULTILINE)
+_YAML_STATUS = re.compile(r"^status[ \t]*:[ \t]*[\"']?([^\n\r\"']+)", re.IGNORECASE | re.MULTILINE)
 _NOTICE = re.compile(
     r"^[^\w\n]*(?:(?:this|the)\s+(?:plan|document|file|roadmap)\s+(?:is|was|has been)\s+(?:now\s+)?)?"
     r"(?P<word>superseded|obsolete|abandoned|archived|replaced)"
@@ -81,12 +82,23 @@ def split_status(heading: str) -> tuple[str, Status | None]:
     return heading[:kept].strip(), last or status
 
 
+def status_line(text: str, start: int, end: int) -> tuple[Status, int, int] | None:
+    """Return what a `Status:` line in `text[start:end]`, a paragraph, says of a phase, and where that stands."""
+    found = _STATUS_LINE.search(text, start, end)
+    if found is None:
+        return None
+    rest, status = split_status(found["value"].strip(_TRIM))
+    value = found.start("value"), found.end("value")
+    return (status, *value) if status and not rest.strip(_TRIM + ".") else None
+
+
 def stated_state(texts: list[str], front_matter: str) -> State | None:
     """Return the state that a plan plainly gives itself, from its first paragraphs and its front matter.
 
     `done` is what its author said; whether its boxes agree is not looked at.
     """
-    values = [found["value"] for text in (front_matter, *texts) for found in _STATUS_LINE.finditer(text)]
+    values = [found[1] for found in _YAML_STATUS.finditer(front_matter)]
+    values += [found["value"] for text in texts for found in _STATUS_LINE.finditer(text)]
     values += [found["word"] for text in texts if (found := _NOTICE.match(text))]
     for value in values:
         if _SUPERSEDED.match(value) or value.casefold().startswith("replaced"):

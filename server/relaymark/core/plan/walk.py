@@ -12,8 +12,11 @@ from relaymark.core.lines import LineTable
 from relaymark.core.plan.items import BOX, is_legend, is_struck, is_ticked, item_ids, item_text, leads_legend
 from relaymark.core.plan.labels import leading_name
 from relaymark.core.plan.mentions import path_mentions
-from relaymark.core.plan.model import Item, PathMention
+from relaymark.core.plan.model import Item, PathMention, Row, Status
 from relaymark.core.plan.outline import PSEUDO_LEVEL, Heading, bold_line, read_heading
+from relaymark.core.plan.status import status_line
+from relaymark.core.plan.tables import table_rows
+from relaymark.core.plan.todos import todos
 from relaymark.core.span import Span
 
 _BLOCKS = MarkdownIt("commonmark").disable(["inline", "text_join", "reference"])
@@ -32,10 +35,11 @@ class Box(Struct):
     extent: int
     parent: int | None
     nesting: int
+    optional: bool = False
     paths: list[PathMention] = field(default_factory=list)
 
-    def item(self, text: str) -> Item:
-        """Return the finished item."""
+    def item(self, text: str, above: int = 0) -> Item:
+        """Return the finished item; `above`: how many items stand before the first box."""
         mark = self.mark_span.of(text)
         words = item_text(self.content)
         return Item(
@@ -45,10 +49,11 @@ class Box(Struct):
             mark=mark,
             ticked=is_ticked(mark),
             nesting=self.nesting,
-            parent=self.parent,
+            parent=None if self.parent is None else self.parent + above,
             ids=item_ids(words),
             paths=tuple(self.paths),
             struck=is_struck(words),
+            optional=self.optional,
         )
 
     def heading(self, table: LineTable) -> Heading | None:
@@ -84,6 +89,9 @@ class Walk:
     Attributes:
         headings: Top-level headings and bold lines that name a phase; their sections are not yet known.
         boxes: In the order of the text.
+        todos: The steps that the front matter lists.
+        rows: The rows of tables that say a status.
+        said: What `Status:` lines outside boxes say, with their places.
         loose: The paths named outside boxes, in the order of the text.
         notes: What stands outside boxes, with offsets: the text of paragraphs, None for headings.
         cuts: Where the text can be cut, its start among them.
@@ -104,6 +112,9 @@ class Walk:
         self.table = LineTable(text)
         self.headings: list[Heading] = []
         self.boxes: list[Box] = []
+        self.todos = tuple(todos(text, body)) if body else ()
+        self.rows: list[Row] = []
+        self.said: list[tuple[Status, Span]] = []
         self.loose: list[PathMention] = []
         self.notes: list[tuple[int, str | None]] = []
         self.cuts = [Cut(0, legend)]
@@ -182,7 +193,8 @@ class Walk:
             return None
         nesting = 0 if parent is None else self.boxes[parent].nesting + 1
         mark = Span(box.start("mark"), box.end("mark"))
-        self.boxes.append(Box(outer.start, mark, content, box.end(), outer.end, parent, nesting))
+        optional = box.group().endswith("*")
+        self.boxes.append(Box(outer.start, mark, content, box.end(), outer.end, parent, nesting, optional))
         return len(self.boxes) - 1
 
     def _extend(self, owner: int, span: Span, *, inline: bool) -> None:
@@ -197,10 +209,17 @@ class Walk:
         top = token.level == 1
         if top:
             self.legend = leads_legend(token.content)
+        if opener.type != "heading_open":
+            if top and "|" in token.content:
+                self.rows += table_rows(self.text, span.start, span.end)
+            if found := status_line(self.text, span.start, span.end):
+                self.said.append((found[0], Span(*found[1:])))
         heading = None
         if top and opener.type == "heading_open":
             heading = read_heading(token.content, int(opener.tag[1:]), span, span)
-        elif top and token.content.startswith("**") and (bold := bold_line(token.content)) and leading_name(bold):
+        elif (
+            top and token.content.startswith(("**", "__")) and (bold := bold_line(token.content)) and leading_name(bold)
+        ):
             heading = read_heading(bold, PSEUDO_LEVEL, span, span)
         if heading:
             self.headings.append(heading)
