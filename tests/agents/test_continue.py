@@ -141,6 +141,7 @@ def test_its_folder(environ, home, expected):
         (f"sessions/{ID}.json", True),
         ("sessions/2f1c.json", True),
         ("sessions/sessions.json", False),
+        ("sessions/4711.json", False),
         (f"sessions/.{ID}.json", False),
         (f"sessions/{ID}.json.tmp", False),
         (f"sessions/older/{ID}.json", False),
@@ -376,7 +377,7 @@ def test_the_result_of_a_tool_is_not_counted_twice():
 
 
 def test_a_file_without_a_session_tells_nothing():
-    for value in (None, [], "x", {}, 7):
+    for value in (None, [], "x", {}, 7, {"sessionId": ID, "cwd": CWD}):
         assert FILES.decode("/x/a.json", {"a.json": value}) == ()
     assert FILES.decode("/x/a.json", {}) == ()
 

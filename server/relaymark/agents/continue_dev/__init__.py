@@ -22,7 +22,10 @@ def owns(path: str) -> bool:
     """Tell whether a path is a session: `sessions/<id>.json`, which the index beside them is not."""
     match path.split("/"):
         case [folder, file]:
-            return folder == _FOLDER and file.endswith(".json") and file != INDEX and not file.startswith(".")
+            stem = file.removesuffix(".json")
+            # Another agent keeps files named by process ids in a folder of this name.
+            named = stem != file and not stem.isdigit() and not stem.startswith(".")
+            return folder == _FOLDER and named and file != INDEX
     return False
 
 

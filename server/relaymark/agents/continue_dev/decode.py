@@ -29,7 +29,7 @@ def decode(path: str, contents: Mapping[str, Any]) -> tuple[Told, ...]:
     """
     file = paths.name(path)
     session = mapping(contents.get(file))
-    if not session:
+    if "history" not in session:
         return ()
     known = text(session.get("sessionId")) or file.removesuffix(".json")
     listed = next((one for one in map(mapping, listing(contents.get(INDEX))) if one.get("sessionId") == known), {})
