@@ -1,6 +1,7 @@
 """`relaymark check`: the rules of the editor in a terminal, as text and as JSON, with its exit codes."""
 
 import json
+import subprocess
 
 import pytest
 
@@ -27,10 +28,15 @@ def shop(world):
 
 
 def create(folder, *files):
+    """Make files, and commit everything where there is a repository."""
     for file in files:
         path = folder / file
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("x = 1\n")
+    if (folder / ".git").exists():
+        subprocess.run(["git", "add", "-A"], cwd=folder, check=True)
+        identity = ["-c", "user.name=Dev", "-c", "user.email=dev@example.org"]
+        subprocess.run(["git", *identity, "commit", "-q", "-m", "work"], cwd=folder, check=True)
 
 
 def checked(world, folder, *arguments):

@@ -122,4 +122,4 @@ def test_without_sessions_only_files_are_looked_at():
 def test_absent_paths_are_named_once_each():
     text = PLAN.replace("Count them in `src/count.py`", "Count in `src/count.py` and `src/count.py`, `src/b.py`")
     sheet = Sheet(f"{CWD}/PLAN.md", text, parse_plan(text))
-    assert absent("PLAN.md", sheet, TREE) == ("src/count.py", "src/b.py")
+    assert absent("PLAN.md", sheet, TREE) == ("src/count.py", "src/b.py", "src/report.py")

@@ -62,6 +62,8 @@ def check(
     result = checked(Machine(), folder, wanted, sessions=sessions, include_closed=include_closed)
     for problem in result.problems:
         typer.echo(problem, err=True)
+    for reason in result.unjudged:
+        typer.echo(f"not judged: {reason}", err=True)
     sheets = {sheet.path: sheet for sheet in result.sheets}
     if form is Format.JSON:
         payload = {
@@ -96,11 +98,7 @@ def _print(findings: tuple[Finding, ...], sheets: dict[str, Sheet], root: str) -
 def _payload(finding: Finding, sheet: Sheet | None, root: str) -> dict[str, Any]:
     line, column = _place(sheet, finding.span)
     end_line, end_column = _place(sheet, Span(finding.span.end, finding.span.end) if finding.span else None)
-    items = (
-        [sheet.lines.line_at(sheet.plan.items[finding.item].span.start) + 1]
-        if sheet and finding.item is not None
-        else []
-    )
+    items = [sheet.lines.line_at(sheet.plan.items[at].span.start) + 1 for at in finding.concerned] if sheet else []
     return {
         "path": paths.relative(finding.path, root),
         "line": line,

@@ -30,6 +30,7 @@ class Finding(Struct, frozen=True, kw_only=True):
         session: The id of the session that it is about.
         phase: The index of the phase that it is about, in its plan.
         item: The index of the item that it is about, in its plan.
+        items: The indexes of all items that it is about, where there are several.
     """
 
     code: str
@@ -41,3 +42,9 @@ class Finding(Struct, frozen=True, kw_only=True):
     session: str | None = None
     phase: int | None = None
     item: int | None = None
+    items: tuple[int, ...] = ()
+
+    @property
+    def concerned(self) -> tuple[int, ...]:
+        """All items that it is about."""
+        return self.items or (() if self.item is None else (self.item,))

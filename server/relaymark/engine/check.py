@@ -10,11 +10,12 @@ from relaymark.core.observed import View
 from relaymark.core.place import Place
 from relaymark.core.sheet import Sheet
 from relaymark.core.status import sorted_views
-from relaymark.engine.findings import absent, findings
+from relaymark.engine.findings import absent, findings, past_of
 from relaymark.engine.machine import Machine
 from relaymark.engine.once import look_at_workspace, settings_of
 from relaymark.engine.plans import Joined, PlanShelf, joined
 from relaymark.sources.git import place_of
+from relaymark.sources.history import Histories
 from relaymark.sources.tree import file_index, ignored
 
 
@@ -26,12 +27,14 @@ class Checked(Struct, frozen=True):
         sheets: The plans that were checked.
         findings: By file and place.
         problems: One message per bad setting.
+        unjudged: Why something could not be judged, each reason once.
     """
 
     root: str
     sheets: tuple[Sheet, ...]
     findings: tuple[Finding, ...]
     problems: tuple[str, ...]
+    unjudged: tuple[str, ...] = ()
 
 
 def checked(
@@ -58,9 +61,14 @@ def checked(
     plans = both.sheets.items()
     named = {one for path, sheet in plans for one in absent(path, sheet, index, closed_too=include_closed)}
     judged = ignored(both.root, named)
-    found = findings(both, views, config, index, judged, closed_too=include_closed)
+    histories = Histories()
+    pasts = {
+        path: past_of(histories, both.root, path, sheet, index, closed_too=include_closed) for path, sheet in plans
+    }
+    found = findings(both, views, config, index, judged, pasts, closed_too=include_closed)
     ordered = sorted(found, key=lambda finding: (finding.path, finding.span.start if finding.span else 0, finding.code))
-    return Checked(both.root, tuple(both.sheets.values()), tuple(ordered), problems)
+    reasons = tuple(dict.fromkeys(reason for past in pasts.values() for reason in past.unjudged))
+    return Checked(both.root, tuple(both.sheets.values()), tuple(ordered), problems, reasons)
 
 
 def _joined(place: Place, files: Sequence[str], views: Sequence[View]) -> Joined:

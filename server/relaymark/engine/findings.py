@@ -1,20 +1,25 @@
 """All findings of a workspace: the rules run over its plans and sessions, as loud as its settings want them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+
+from msgspec.structs import replace
 
 from relaymark.core.config import Config
 from relaymark.core.finding import Finding
 from relaymark.core.lookup import FileIndex
 from relaymark.core.observed import View
+from relaymark.core.past import NOTHING, Past
 from relaymark.core.sheet import Sheet
 from relaymark.engine.plans import Joined
 from relaymark.rules.catalog import set_severities
 from relaymark.rules.context import context_findings
-from relaymark.rules.facts import SessionFacts
-from relaymark.rules.path_missing import missing_paths
+from relaymark.rules.facts import PlanFacts, SessionFacts
+from relaymark.rules.path_missing import doubtful_paths
+from relaymark.rules.plans import further, plan_findings, questions
 from relaymark.rules.session import session_findings
 from relaymark.rules.silence import not_silenced
 from relaymark.sources.crossings import snoozed
+from relaymark.sources.history import Histories
 
 
 def findings(
@@ -23,6 +28,7 @@ def findings(
     config: Config,
     index: FileIndex | None,
     judged: Mapping[str, bool],
+    pasts: Mapping[str, Past] | None = None,
     *,
     closed_too: bool = False,
 ) -> tuple[Finding, ...]:
@@ -34,6 +40,7 @@ def findings(
         config: Its settings.
         index: The files of its work tree, None while they are not listed: then no path is judged.
         judged: For paths that the index lacks, whether git ignores them; one that is not judged is not reported.
+        pasts: What history says, by plan; a plan that is missing there is judged by its files alone.
         closed_too: Report on closed plans as well.
     """
     here = tuple(view for view in views if not view.elsewhere and view.session.parent is None)
@@ -41,29 +48,34 @@ def findings(
     facts = SessionFacts(joined.root, joined.sheets, here, joined.bound, silent)
     found = [*context_findings(facts), *session_findings(facts)]
     if index is not None:
-        found += _plan_findings(joined, index, judged, closed_too=closed_too)
+        for path, sheet in joined.sheets.items():
+            past = (pasts or {}).get(path, NOTHING)
+            found += plan_findings(PlanFacts(path, sheet, index, judged, past, closed_too))
     sheets = {sheet.path: sheet for sheet in joined.sheets.values()}
     return not_silenced(set_severities(found, config.rules), sheets)
 
 
 def absent(path: str, sheet: Sheet, index: FileIndex, *, closed_too: bool = False) -> tuple[str, ...]:
-    """Return the paths that ticked items of a plan name and that the index lacks."""
-    found = missing_paths(sheet.plan, path, index, sheet.text, closed=closed_too)
-    return tuple(dict.fromkeys(mention.path for _, mention in found))
+    """Return the paths that a plan names and that the index lacks, as far as rules would report them."""
+    facts = PlanFacts(path, sheet, index, closed_too=closed_too)
+    return (
+        tuple(dict.fromkeys((*doubtful_paths(sheet.plan, path, index), *questions(facts).absent)))
+        if facts.speaks
+        else ()
+    )
 
 
-def _plan_findings(
-    joined: Joined, index: FileIndex, judged: Mapping[str, bool], *, closed_too: bool
-) -> Iterator[Finding]:
-    for path, sheet in joined.sheets.items():
-        for item, mention in missing_paths(sheet.plan, path, index, sheet.text, closed=closed_too):
-            if judged.get(mention.path) is not False:
-                continue
-            yield Finding(
-                code="path-missing",
-                path=sheet.path,
-                span=mention.span,
-                severity="warning",
-                message=f"Ticked, but there is no `{mention.path}` in this work tree.",
-                item=sheet.plan.items.index(item),
-            )
+def past_of(
+    histories: Histories, root: str, path: str, sheet: Sheet, index: FileIndex, *, closed_too: bool = False
+) -> Past:
+    """Return what history says about a plan; reads git and files, so it belongs off the loop."""
+    facts = PlanFacts(path, sheet, index, closed_too=closed_too)
+    if not facts.speaks or not sheet.plan.items:
+        return NOTHING
+    asked = questions(facts)
+    first = histories.past(root, path, sheet.text, asked, index)
+    looks = further(facts, first)
+    if not looks or not first.items:
+        return first
+    second = histories.past(root, path, sheet.text, replace(asked, words=(), looks=(*asked.looks, *looks)), index)
+    return replace(second, found=first.found)

@@ -25,7 +25,16 @@ RULES: tuple[Rule, ...] = (
     Rule("session-spans-phases", "warning", "one session works on a second phase"),
     Rule("attachment-unplanned", "hint", "the session holds files that its phase does not name"),
     Rule("attachment-heavy", "off", "a file takes more than a quarter of a session's ceiling"),
-    Rule("path-missing", "warning", "a ticked item names a file that is not there"),
+    Rule("path-missing", "warning", "an item names a file that is not there"),
+    Rule("path-moved", "warning", "an item names a file that git knows to be elsewhere now"),
+    Rule("tick-contradicted", "warning", "the plan disagrees with itself about what is done"),
+    Rule("done-unticked", "information", "an item is open, but its work was done since it was written"),
+    Rule("plan-never-ticked", "information", "work of the plan is done, but none of its boxes is ticked"),
+    Rule("tick-lost", "warning", "boxes that were ticked are open again"),
+    Rule("symbol-missing", "hint", "a name of code left the file that a ticked item names"),
+    Rule("plan-behind", "information", "an open phase's files were changed, and the plan was not amended"),
+    Rule("phase-uncommitted", "information", "a phase is done, but its files are not committed"),
+    Rule("item-without-path", "hint", "open items name no file, so that a fresh session has to search"),
 )
 
 BY_CODE = {rule.code: rule for rule in RULES}

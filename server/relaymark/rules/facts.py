@@ -1,11 +1,14 @@
-"""What the rules about sessions are given: the sessions of one work tree, its plans, and who works on what."""
+"""What the rules are given: the sessions of one work tree and who works on what; a plan, its tree and its past."""
 
 from collections.abc import Mapping
 
 from msgspec import Struct
 
 from relaymark.core.binding import Binding
+from relaymark.core.lookup import FileIndex
 from relaymark.core.observed import View
+from relaymark.core.past import NOTHING, Past
+from relaymark.core.plan import plan_state
 from relaymark.core.sheet import Sheet
 
 
@@ -30,3 +33,28 @@ class SessionFacts(Struct, frozen=True):
     def open_sheets(self) -> dict[str, Sheet]:
         """The plans that are open: closed ones are silent."""
         return {path: sheet for path, sheet in self.sheets.items() if sheet.plan.state == "open"}
+
+
+class PlanFacts(Struct, frozen=True):
+    """The facts about one plan.
+
+    Attributes:
+        path: From the top of the tree.
+        sheet: The plan.
+        index: The files of the tree.
+        judged: For paths that the index lacks, whether git ignores them; one that is missing is not judged.
+        past: What history says, as far as it was read.
+        closed_too: Report on it even if it is closed.
+    """
+
+    path: str
+    sheet: Sheet
+    index: FileIndex
+    judged: Mapping[str, bool] = {}
+    past: Past = NOTHING
+    closed_too: bool = False
+
+    @property
+    def speaks(self) -> bool:
+        """Whether anything is to be reported: a closed plan is silent, unless asked for."""
+        return self.closed_too or plan_state(self.sheet.plan, self.path) == "open"

@@ -1,16 +1,52 @@
-"""Finds ticked items that name a file which the work tree does not hold."""
+"""Finds items that name a file which the work tree does not hold, and where git knows it to be now."""
 
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 
-from relaymark.core.lookup import FileIndex, Missing, look_up
-from relaymark.core.paths import normal
+from relaymark.core.finding import Finding
+from relaymark.core.lookup import FileIndex, Found, Missing, Unjudged, look_up
+from relaymark.core.markdown import one_line
+from relaymark.core.past import NOTHING, Look, Past
+from relaymark.core.paths import name, normal
 from relaymark.core.plan import Item, PathMention, Plan, plan_state
 from relaymark.core.plan.wording import Wording, wording
+from relaymark.rules.claims import Claim
+from relaymark.rules.facts import PlanFacts
+
+_NEAR = 3
+
+
+def path_findings(facts: PlanFacts, claims: tuple[Claim, ...]) -> Iterator[Finding]:
+    """Yield `path-missing` and `path-moved`: of ticked items, and of open ones whose file went since they were written."""
+    if not facts.speaks or not facts.index:
+        return
+    plan = facts.sheet.plan
+    for item, mention in missing_paths(
+        plan, facts.path, facts.index, facts.sheet.text, past=facts.past, closed=facts.closed_too
+    ):
+        if facts.judged.get(mention.path) is False:
+            yield _finding(facts, plan.items.index(item), mention, ticked=True)
+    for claim in claims:
+        for written in claim.vanished if not plan.items[claim.item].ticked and claim.key else ():
+            known = facts.past.paths.get(written)
+            seen = facts.past.seen.get((claim.key, known.path, "written")) if known else None
+            if known and seen and seen.then is not None and facts.judged.get(written) is False:
+                mention = next(each for each in plan.items[claim.item].paths if each.path == written)
+                yield _finding(facts, claim.item, mention, ticked=False)
+
+
+def path_looks(claims: tuple[Claim, ...], plan: Plan, past: Past) -> Iterator[Look]:
+    """Yield what has to be known of the files that open items name and the tree lacks."""
+    for claim in claims:
+        if plan.items[claim.item].ticked or not claim.key:
+            continue
+        for written in claim.vanished:
+            if known := past.paths.get(written):
+                yield Look(claim.key, known.path)
 
 
 def missing_paths(
-    plan: Plan, path: str, index: FileIndex, text: str, *, closed: bool = False
+    plan: Plan, path: str, index: FileIndex, text: str, *, past: Past = NOTHING, closed: bool = False
 ) -> tuple[tuple[Item, PathMention], ...]:
     """Return the ticked items of an open plan with each path that they name and the tree lacks.
 
@@ -22,6 +58,7 @@ def missing_paths(
         path: The plan's path from the top of the tree.
         index: The files of the tree.
         text: The plan's text.
+        past: What history says; a name that is too vague on its own is judged where git knew it.
         closed: Look at plans that are done, superseded or archived too.
     """
     if not index or not (closed or plan_state(plan, path) == "open"):
@@ -31,7 +68,7 @@ def missing_paths(
         for item in plan.items
         if item.ticked and not item.struck
         for mention in item.paths
-        if isinstance(look_up(index, mention.path, path), Missing)
+        if _is_missing(index, mention.path, path, past)
     ]
     # Reading sentences costs more than looking paths up: it is done for the few that are not there.
     explained = set(_explained(plan, text, {normal(mention.path) for _, mention in absent})) if absent else set()
@@ -40,6 +77,20 @@ def missing_paths(
         for item, mention in absent
         if normal(mention.path) not in explained and _said(text, item, mention) in {None, "coming"}
     )
+
+
+def doubtful_paths(plan: Plan, path: str, index: FileIndex) -> tuple[str, ...]:
+    """Return the paths of ticked items that the tree lacks, those too that only history can judge."""
+    found = (mention.path for item in plan.items if item.ticked and not item.struck for mention in item.paths)
+    return tuple(each for each in dict.fromkeys(found) if not isinstance(look_up(index, each, path), Found))
+
+
+def _is_missing(index: FileIndex, mention: str, plan: str, past: Past) -> bool:
+    verdict = look_up(index, mention, plan)
+    if isinstance(verdict, Unjudged):
+        known = past.paths.get(mention)
+        return verdict.why == "vague" and known is not None and name(known.path) == name(mention)
+    return isinstance(verdict, Missing)
 
 
 def _explained(plan: Plan, text: str, asked: AbstractSet[str]) -> Iterator[str]:
@@ -58,3 +109,36 @@ def _explained(plan: Plan, text: str, asked: AbstractSet[str]) -> Iterator[str]:
 
 def _said(text: str, item: Item, mention: PathMention) -> Wording | None:
     return wording(text, item.mark_span.end + 1, item.span.end, mention.span.start, mention.span.end)
+
+
+def _finding(facts: PlanFacts, item: int, mention: PathMention, *, ticked: bool) -> Finding:
+    known = facts.past.paths.get(mention.path)
+    written = one_line(mention.path)
+    lead = "Ticked, but" if ticked else "Since this was written,"
+    if known and known.moved_to:
+        code, message = "path-moved", f"{lead} `{written}` was moved to `{one_line(known.moved_to)}`."
+    elif known and known.gone_in:
+        code, message = "path-missing", f"{lead} `{written}` was deleted ({known.gone_in[:9]})."
+    elif ticked:
+        code, message = "path-missing", f"Ticked, but there is no `{written}` in this work tree."
+        if near := _similar(facts.index, mention.path):
+            message += f" Perhaps `{one_line(near)}` is meant."
+    else:
+        code, message = "path-missing", f"Since this was written, `{written}` was deleted."
+    return Finding(
+        code=code, path=facts.sheet.path, span=mention.span, severity="warning", message=message, item=item
+    )  # fmt: skip
+
+
+def _similar(index: FileIndex, mention: str) -> str | None:
+    """Return the file of the same name whose folders are most like those of a path, if one is."""
+    parts = normal(mention).split("/")
+    named = [path for path in index.ending(parts[-1]) if not path.endswith("/")]
+    best = sorted(named, key=lambda path: (-_common(parts, path.split("/")), len(path)))[:2]
+    if not best or (len(best) > 1 and _common(parts, best[0].split("/")) == _common(parts, best[1].split("/"))):
+        return None
+    return best[0] if len(named) <= _NEAR or _common(parts, best[0].split("/")) > len(parts) // 2 else None
+
+
+def _common(one: list[str], other: list[str]) -> int:
+    return len(set(one).intersection(other))

@@ -1,0 +1,183 @@
+"""Finds the names of code that an item speaks of, and tells whether a text holds them."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from msgspec import Struct
+
+from relaymark.core.plan.mentions import inline_parts
+from relaymark.core.span import Span
+
+BESIDE = "\0"
+"""Between two words that have to stand on one line."""
+
+_NAME = r"[A-Za-z_$][\w$]*"
+_WHOLE = re.compile(
+    rf"['\"]?(?P<name>(?:--?|[@#.])?{_NAME}(?:(?:\.|::|->|/|-){_NAME})*)(?:\(.*\)|!|<.*>|\[\])?(?:\s*[:=].*)?['\"]?",
+    re.DOTALL,
+)
+_DISTINCT = re.compile(
+    r"(?<![\w./-])(?:[a-z]+(?:_[a-z0-9]+)+|[A-Z][a-z0-9]+(?:[A-Z][a-z0-9]*)+|[a-z]+(?:[A-Z][a-z0-9]+)+"
+    r"|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)(?!\w)"
+)
+_CHANGED = re.compile(r"`?[^`→>]{0,40}?(?:→|->|=>)\s*`?([\w.\"'-]+)")
+_SHELL = re.compile(
+    r"(?:\$|npm|npx|pnpm|yarn|git|cargo|go|python3?|pip|uv|make|bash|sh|cd|ls|rm|mv|cp|grep|rg|curl|docker|just)\s"
+)
+_SHORTEST = 3
+_LONGEST = 80
+_WORDS = re.compile(r"[A-Za-z][\w'-]+")
+_COMMON = frozenset(
+    [
+        "the",
+        "and",
+        "for",
+        "with",
+        "from",
+        "into",
+        "that",
+        "this",
+        "when",
+        "then",
+        "than",
+        "are",
+        "all",
+        "any",
+        "not",
+        "its",
+        "new",
+        "add",
+        "use",
+        "using",
+        "via",
+        "per",
+        "also",
+        "each",
+        "other",
+        "create",
+        "update",
+        "implement",
+        "write",
+        "make",
+        "sure",
+        "ensure",
+        "test",
+        "tests",
+        "file",
+        "files",
+        "code",
+        "should",
+        "must",
+        "will",
+        "can",
+        "has",
+        "have",
+        "support",
+    ]
+)
+
+
+class Symbol(Struct, frozen=True, gc=False):
+    """A name of code in an item's text.
+
+    Attributes:
+        word: What to look for; with `BESIDE` and a value, where the item gives it a new one.
+        span: Where it stands in the plan.
+        sole: It fills its code span; else it was picked from a longer one.
+        distinct: No everyday word looks like it: it can be looked for in the whole tree.
+    """
+
+    word: str
+    span: Span
+    sole: bool
+    distinct: bool
+
+
+def symbols_in(text: str, start: int, end: int, taken: Iterable[Span] = ()) -> tuple[Symbol, ...]:
+    """Return the names of code in the backticks of `text[start:end]`; what overlaps a path (`taken`) is none."""
+    spans = [(span.start, span.end) for span in taken]
+    found: dict[str, Symbol] = {}
+    for kind, first, last in inline_parts(text, start, end):
+        if kind != "code" or any(first < behind and at < last for at, behind in spans):
+            continue
+        for symbol in _read(text, first, last):
+            found.setdefault(symbol.word, symbol)
+    return tuple(found.values())
+
+
+def is_distinct(word: str) -> bool:
+    """Tell whether no everyday word looks like a name: it has an underscore, a hump or parts."""
+    return len(word) > 5 and bool(_DISTINCT.search(word) or "::" in word or word.startswith("--"))
+
+
+def phrases_in(words: str) -> tuple[str, ...]:
+    """Return the runs of three words of a sentence that say something, in lower case."""
+    listed = [word.casefold() for word in _WORDS.findall(words)]
+    return tuple(
+        dict.fromkeys(
+            " ".join(run)
+            for run in zip(listed, listed[1:], listed[2:], strict=False)
+            if not _COMMON.intersection((run[0], run[2])) and all(len(word) > 1 for word in run)
+        )
+    )
+
+
+def held_words(text: str, words: Iterable[str]) -> frozenset[str]:
+    """Return those of some words that a text holds, as whole words; phrases whatever their case and line ends."""
+    plain: str | None = None
+    kept = set()
+    for word in words:
+        if BESIDE in word:
+            one, _, other = word.partition(BESIDE)
+            if one in text and any(
+                _holds(line, one) and _holds(line, other) for line in text.splitlines() if one in line
+            ):
+                kept.add(word)
+        elif " " in word:
+            if plain is None:
+                plain = " ".join(_WORDS.findall(text)).casefold()
+            if word in plain:
+                kept.add(word)
+        elif _holds(text, word):
+            kept.add(word)
+    return frozenset(kept)
+
+
+def _holds(text: str, word: str) -> bool:
+    if _found(text, word):
+        return True
+    if word.startswith("--"):
+        return _found(text, word[2:].replace("-", "_")) or _found(text, word[2:])
+    parts = re.split(r"\.|::|->", word)
+    return len(parts) > 1 and all(_found(text, part) for part in parts if part)
+
+
+def _found(text: str, word: str) -> bool:
+    at = text.find(word)
+    while at >= 0:
+        behind = at + len(word)
+        if not (_inner(text[at - 1 : at]) and _inner(word[:1])) and not (
+            _inner(text[behind : behind + 1]) and _inner(word[-1:])
+        ):
+            return True
+        at = text.find(word, at + 1)
+    return False
+
+
+def _inner(char: str) -> bool:
+    return bool(char) and (char.isalnum() or char == "_")
+
+
+def _read(text: str, first: int, last: int) -> Iterator[Symbol]:
+    inner = text[first:last].strip()
+    if not inner or _SHELL.match(inner):
+        return
+    whole = _WHOLE.fullmatch(inner)
+    if whole and _SHORTEST <= len(whole["name"]) <= _LONGEST:
+        word = whole["name"]
+        value = _CHANGED.match(text, last, min(last + 60, len(text)))
+        yield Symbol(f"{word}{BESIDE}{value[1]}" if value else word, Span(first, last), True, is_distinct(word))
+        first += inner.find(word) + len(word)
+    for found in _DISTINCT.finditer(text, first, last):
+        if _SHORTEST < len(found.group()) <= _LONGEST:
+            yield Symbol(found.group(), Span(found.start(), found.end()), False, True)

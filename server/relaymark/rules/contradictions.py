@@ -1,0 +1,162 @@
+"""Reports where a plan disagrees with itself: a tick with what stands above, beside or behind it."""
+
+# ruff: noqa: RUF001 - the dashes that people write plans with
+
+import re
+from collections.abc import Iterator
+
+from relaymark.core.finding import Finding
+from relaymark.core.markdown import one_line
+from relaymark.core.plan import Item
+from relaymark.core.plan.status import stated_state
+from relaymark.rules.claims import checks_only, put_off
+from relaymark.rules.facts import PlanFacts
+
+_DONE_BEHIND = re.compile(
+    r"(?:[✅✔✓☑]\ufe0f?|(?:^|[\s(*\[–—:-])(?:DONE|COMPLETED?|SHIPPED|MERGED)[)*\]]*)(?:\s*[(]?\d{4}-\d\d-\d\d[)]?)?[\s.)*]*$"
+)
+_DONE_BEFORE = re.compile(r"\W*(?:✅|✔|☑|\*\*(?:DONE|COMPLETED?|SHIPPED)\*\*|(?:DONE|COMPLETED?|SHIPPED)\s*[:–—-])")
+_OPEN_BEHIND = re.compile(
+    r"(?:[(\[*–—-]\s*)(?:not (?:yet )?(?:done|implemented|started)|todo|tbd|pending|deferred(?: to [^)\]*]{1,40})?|incomplete)"
+    r"[)\]*.\s]*$",
+    re.IGNORECASE,
+)
+_PLAIN = re.compile(r"[*_`~\s]+")
+_ID = re.compile(r"^(?:[A-Z]{1,4}-?\d+[a-z]?|\d+(?:\.\d+)*)[.:)]?\s+")
+_REST = re.compile(r"\s+[–—-]{1,2}\s+.*$")
+_TELLING = re.compile(r"`[^`]+`|#\d+|\b\w+[/_.]\w+|\b[A-Z]\w+[A-Z]\w*")
+_SHORTEST = 16
+_OPEN_MARKS = " \t\xa0☐⬜🔲"
+_STATUS_LINES = 30
+
+
+def contradictions(facts: PlanFacts) -> Iterator[Finding]:
+    """Yield the contradictions of a plan; an item is named by one of them at most."""
+    if not facts.speaks:
+        return
+    told: set[int] = set()
+    for rule in (_own_words, _parents, _headings, _twins, _whole):
+        for finding in rule(facts):
+            left = tuple(at for at in finding.concerned if at not in told)
+            if left:
+                told.update(left)
+                yield finding
+
+
+def _own_words(facts: PlanFacts) -> Iterator[Finding]:
+    for at, item in enumerate(facts.sheet.plan.items):
+        if item.struck:
+            continue
+        if _is_open(item) and (_DONE_BEHIND.search(item.text) or _DONE_BEFORE.match(item.text)):
+            yield _finding(facts, (at,), "The box is open, but its text says that it is done.")
+        elif item.ticked and _OPEN_BEHIND.search(item.text):
+            yield _finding(facts, (at,), "The box is ticked, but its text says that it is not done.")
+
+
+def _parents(facts: PlanFacts) -> Iterator[Finding]:
+    items = facts.sheet.plan.items
+    below: dict[int, list[int]] = {}
+    for at, item in enumerate(items):
+        if item.parent is not None and not item.struck:
+            below.setdefault(item.parent, []).append(at)
+    for parent, children in below.items():
+        still = tuple(
+            at
+            for at in children
+            if _is_open(items[at]) and not put_off(items[at].text) and not _optional(facts, items[at])
+        )
+        if items[parent].ticked and still:
+            count = f"{len(still)} of {len(children)} boxes" if len(children) > 1 else "the box"
+            verb = "are" if len(still) > 1 else "is"
+            yield _finding(facts, still, f"`{_title(items[parent])}` is ticked, but {count} below it {verb} open.")
+        elif _is_open(items[parent]) and len(children) > 1 and all(items[at].ticked for at in children):
+            yield _finding(facts, (parent,), f"All {len(children)} boxes below it are ticked, but this one is open.")
+
+
+def _headings(facts: PlanFacts) -> Iterator[Finding]:
+    plan = facts.sheet.plan
+    places = {item.span.start: at for at, item in enumerate(plan.items)}
+    for phase in plan.phases:
+        if phase.status != "done":
+            continue
+        still = tuple(
+            places[item.span.start]
+            for item in phase.items
+            if _is_open(item) and not item.struck and not put_off(item.text) and not _optional(facts, item)
+        )
+        if still:
+            count = f"{len(still)} of its {len(phase.items)} boxes {'are' if len(still) > 1 else 'is'} open"
+            yield _finding(facts, still, f"The heading says that the phase is done, but {count}.")
+
+
+def _twins(facts: PlanFacts) -> Iterator[Finding]:
+    """Report an open item that stands ticked elsewhere in the plan, word for word up to its explanation."""
+    plan = facts.sheet.plan
+    same: dict[str, list[int]] = {}
+    for at, item in enumerate(plan.items):
+        if item.struck or checks_only(item.text):
+            continue
+        text = _ID.sub("", item.text)
+        for key in {_plain(text), _plain(_REST.sub("", text))}:
+            if len(key) >= _SHORTEST and _TELLING.search(text):
+                same.setdefault(key, []).append(at)
+    for found in same.values():
+        # Steps that every phase repeats are not one item told twice.
+        if len(found) == 2 and plan.items[found[0]].ticked != plan.items[found[1]].ticked:
+            ticked, still = sorted(found, key=lambda at: not plan.items[at].ticked)
+            if (
+                _is_open(plan.items[still])
+                and plan.items[still].parent != ticked
+                and plan.items[ticked].parent != still
+            ):
+                line = facts.sheet.lines.line_at(plan.items[ticked].span.start) + 1
+                yield _finding(facts, (still,), f"Open here, but ticked in line {line}.")
+
+
+def _whole(facts: PlanFacts) -> Iterator[Finding]:
+    """Report a plan that says of itself that it is done, with open boxes."""
+    plan, text = facts.sheet.plan, facts.sheet.text
+    end = facts.sheet.lines.end(_STATUS_LINES)
+    first = min([end, *(item.span.start for item in plan.items), *(phase.span.start for phase in plan.phases[:1])])
+    if len(plan.phases) == 1 and not plan.phases[0].name:
+        first = min([end, *(item.span.start for item in plan.items)])
+    if stated_state(text[:first].splitlines(), "") != "done":
+        return
+    still = tuple(
+        at for at, item in enumerate(plan.items)
+        if _is_open(item) and not item.struck and not put_off(item.text) and not _optional(facts, item)
+    )  # fmt: skip
+    if still and len(still) < len(plan.items) + 1:
+        count = f"{len(still)} of its {len(plan.items)} boxes {'are' if len(still) > 1 else 'is'} open"
+        yield _finding(facts, still, f"The plan says that it is done, but {count}.")
+
+
+def _is_open(item: Item) -> bool:
+    return not item.ticked and not item.mark.strip(_OPEN_MARKS)
+
+
+def _optional(facts: PlanFacts, item: Item) -> bool:
+    """Tell whether the mark of an optional task (`[ ]*`) stands behind the box."""
+    return facts.sheet.text.startswith("]*", item.mark_span.end)
+
+
+def _title(item: Item) -> str:
+    words = one_line(item.text.replace("`", "'"))
+    return words if len(words) <= 60 else f"{words[:59]}…"
+
+
+def _plain(text: str) -> str:
+    return _PLAIN.sub(" ", text).strip(" .:;").casefold()
+
+
+def _finding(facts: PlanFacts, items: tuple[int, ...], message: str) -> Finding:
+    first = facts.sheet.plan.items[items[0]]
+    return Finding(
+        code="tick-contradicted",
+        path=facts.sheet.path,
+        span=first.mark_span,
+        severity="warning",
+        message=message,
+        item=items[0],
+        items=items if len(items) > 1 else (),
+    )

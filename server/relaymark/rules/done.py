@@ -1,0 +1,127 @@
+"""Reports open items whose work is done, and as one finding the plan whose boxes nobody uses."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+
+from relaymark.core.finding import Finding
+from relaymark.core.markdown import one_line
+from relaymark.core.plan import Plan
+from relaymark.rules.claims import Claim
+from relaymark.rules.facts import PlanFacts
+from relaymark.rules.work import Proof, proofs, together
+
+_FEWEST = 3
+_SHARE = 0.2
+_NAMED = 3
+_AT_ONCE = 6
+
+
+def done_items(facts: PlanFacts, claims: Sequence[Claim], told: AbstractSet[int]) -> Iterator[Finding]:
+    """Yield what is done and not ticked: item by item, or once for a plan that was never ticked.
+
+    Args:
+        facts: The plan.
+        claims: What its items want.
+        told: Items that other findings call stale already.
+    """
+    plan = facts.sheet.plan
+    if not facts.speaks or not facts.past.items or not plan.items:
+        return
+    proven = proofs(claims, plan, facts.index, facts.past)
+    if not proven:
+        return
+    if _never_ticked(plan) and len(proven) >= _FEWEST and len(proven) >= _SHARE * _provable(claims, plan):
+        proven |= together(claims, plan, facts.past, proven, facts.index)
+        yield _for_plan(facts, proven)
+        return
+    left = {at: proof for at, proof in proven.items() if at not in told}
+    for phase, found in _by_phase(plan, left).items():
+        if phase is not None and len(found) >= _AT_ONCE:
+            yield _for_phase(facts, phase, found)
+        else:
+            yield from (_for_item(facts, proof) for proof in found)
+
+
+def _never_ticked(plan: Plan) -> bool:
+    return not any(item.ticked for item in plan.items)
+
+
+def _provable(claims: Sequence[Claim], plan: Plan) -> int:
+    return sum(
+        bool(claim.proves and (claim.files or claim.lacking or claim.names)) and not plan.items[claim.item].struck
+        for claim in claims
+    )
+
+
+def _by_phase(plan: Plan, proven: Mapping[int, Proof]) -> dict[int | None, list[Proof]]:
+    found: dict[int | None, list[Proof]] = {}
+    for at, proof in sorted(proven.items()):
+        start = plan.items[at].span.start
+        owner = next((n for n, phase in enumerate(plan.phases) if phase.span.start <= start < phase.span.end), None)
+        found.setdefault(owner, []).append(proof)
+    return found
+
+
+def _for_item(facts: PlanFacts, proof: Proof) -> Finding:
+    item = facts.sheet.plan.items[proof.item]
+    return Finding(
+        code="done-unticked",
+        path=facts.sheet.path,
+        span=item.mark_span,
+        severity="information",
+        message=f"Open, but done since it was written: {said(proof)}. Tick it if that is all of it.",
+        item=proof.item,
+    )
+
+
+def _for_phase(facts: PlanFacts, phase: int, found: Sequence[Proof]) -> Finding:
+    return Finding(
+        code="done-unticked",
+        path=facts.sheet.path,
+        span=facts.sheet.plan.phases[phase].heading_span,
+        severity="information",
+        message=f"{len(found)} open items here were done since they were written: {_examples(found)}.",
+        phase=phase,
+        items=tuple(proof.item for proof in found),
+    )
+
+
+def _for_plan(facts: PlanFacts, proven: Mapping[int, Proof]) -> Finding:
+    plan = facts.sheet.plan
+    found = [proof for _, proof in sorted(proven.items())]
+    first = plan.items[found[0].item]
+    heading = next((phase.heading_span for phase in plan.phases), first.mark_span)
+    return Finding(
+        code="plan-never-ticked",
+        path=facts.sheet.path,
+        span=heading,
+        severity="information",
+        message=f"No box of this plan is ticked, but {len(found)} of its {len(plan.items)} items are done: {_examples(found)}.",
+        items=tuple(proof.item for proof in found),
+    )
+
+
+def _examples(found: Sequence[Proof]) -> str:
+    told = [said(proof) for proof in found if proof.kind != "together"][:_NAMED]
+    return "; ".join(told) + ("; ..." if len(found) > len(told) else "")
+
+
+def said(proof: Proof) -> str:
+    """Return the evidence for people."""
+    what = one_line(proof.what)
+    match proof.kind:
+        case "created":
+            text = f"`{what}` was created"
+        case "removed":
+            text = f"`{what}` is gone"
+        case "moved":
+            text = f"its file is `{what}`"
+        case "gone again":
+            text = f"`{what}` was created and removed again"
+        case "together":
+            return f"`{what}` changed with them"
+        case _:
+            text = f"`{what}`"
+    if proof.commits:
+        text += f" ({proof.commits[-1][:9] or 'not committed'})"
+    return text

@@ -1,0 +1,57 @@
+"""Runs the rules about plans, and says what they have to know of history first."""
+
+from collections.abc import Iterator
+
+from relaymark.core.finding import Finding
+from relaymark.core.past import Asked, Look, Past
+from relaymark.rules.behind import behind_looks, phase_uncommitted, plan_behind, without_path
+from relaymark.rules.claims import Claim, claims_of
+from relaymark.rules.contradictions import contradictions
+from relaymark.rules.done import done_items
+from relaymark.rules.facts import PlanFacts
+from relaymark.rules.path_missing import doubtful_paths, path_findings, path_looks
+from relaymark.rules.symbol_missing import missing_symbols, symbol_questions
+from relaymark.rules.tick_lost import lost_ticks
+from relaymark.rules.work import first_questions, second_questions
+
+
+def questions(facts: PlanFacts) -> Asked:
+    """Return what the rules ask of history before any file is looked at; nothing for a plan that is silent."""
+    if not facts.speaks:
+        return Asked()
+    claims, plan = _claims(facts), facts.sheet.plan
+    work, names = first_questions(claims, plan), symbol_questions(claims, plan)
+    absent = (*work.absent, *doubtful_paths(plan, facts.path, facts.index))
+    return Asked(
+        tuple(dict.fromkeys(absent)),
+        (*names.looks, *behind_looks(facts)),
+        tuple(dict.fromkeys((*work.words, *names.words))),
+    )
+
+
+def further(facts: PlanFacts, past: Past) -> tuple[Look, ...]:
+    """Return the files to look at, once the first answers are there."""
+    if not facts.speaks:
+        return ()
+    claims, plan = _claims(facts), facts.sheet.plan
+    looks = (*second_questions(claims, plan, facts.index, past), *path_looks(claims, plan, past))
+    return tuple(dict.fromkeys(looks))
+
+
+def plan_findings(facts: PlanFacts) -> Iterator[Finding]:
+    """Yield all that there is to say of one plan; an item that one rule calls stale is not named by a weaker one."""
+    if not facts.speaks:
+        return
+    claims = _claims(facts)
+    yield from path_findings(facts, claims)
+    sure = [*contradictions(facts), *lost_ticks(facts)]
+    yield from sure
+    yield from done_items(facts, claims, frozenset(at for finding in sure for at in finding.concerned))
+    yield from missing_symbols(facts, claims)
+    yield from plan_behind(facts, claims)
+    yield from phase_uncommitted(facts)
+    yield from without_path(facts, claims)
+
+
+def _claims(facts: PlanFacts) -> tuple[Claim, ...]:
+    return claims_of(facts.sheet.plan, facts.path, facts.sheet.text, facts.index)

@@ -1,0 +1,245 @@
+"""Answers what history says about a plan: one pass over the log, kept by HEAD, and old files read where asked."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterable, Sequence
+from threading import Lock
+
+from relaymark.core.lookup import FileIndex, Found, look_up
+from relaymark.core.past import NOTHING, Asked, ItemPast, Look, Past, PathPast, Seen, When, boxes_in
+from relaymark.core.symbols import held_words
+from relaymark.sources.commits import uncommitted
+from relaymark.sources.git import environment, top_folder
+from relaymark.sources.history_blobs import contents, text_now
+from relaymark.sources.history_log import CAME, DELETED, WENT, Log, read_log
+from relaymark.sources.history_plan import Ledger, read_ledger
+from relaymark.sources.history_store import Store
+from relaymark.sources.symbols import Trees
+
+_FARTHEST = 30
+_MOST_TOUCHED = 50
+_MOST_BELOW = 2_000
+_MOST_TEXTS = 50_000
+
+
+class Histories:
+    """The histories of work trees. Worker threads may share one; answers are frozen."""
+
+    def __init__(self) -> None:
+        """Know nothing yet."""
+        self._store = Store()
+        self._symbols = Trees()
+        self._ever: dict[str, tuple[str, FileIndex]] = {}
+        self._then: dict[tuple[str, str, str], frozenset[str] | None] = {}
+        self._lock = Lock()
+
+    def past(self, top: str, plan: str, text: str, asked: Asked, index: FileIndex) -> Past:
+        """Return what the history of a work tree says about a plan.
+
+        Args:
+            top: The top of the work tree.
+            plan: The plan's path from there.
+            text: The plan's text as it stands now.
+            asked: What the rules want to know.
+            index: The files of the tree.
+        """
+        if top_folder(top) != top or shutil.which("git") is None:
+            return NOTHING
+        head, shallow = _head(top)
+        found = self._symbols.where(top, asked.words)
+        if head is None:
+            return Past(found=found, unjudged=("there is no commit yet, so nothing is compared with history",))
+        log = self._store.get(top, "log", head, Log, lambda: read_log(top, head, shallow=shallow))
+        if log is None:
+            return Past(found=found, unjudged=("git tells no history",))
+        ledger = self._store.get(top, f"plan\0{plan}", head, Ledger, lambda: read_ledger(top, log, plan)) or Ledger()
+        dirty = uncommitted(top)
+        items = _items(log, ledger, text)
+        return Past(
+            items=items,
+            paths={path: fate for path in asked.absent if (fate := self._fate(top, log, plan, path, index))},
+            seen=self._seen(top, log, ledger, asked.looks, frozenset(dirty or ())),
+            found=found,
+            dirty=None if dirty is None else frozenset(dirty),
+            changed=log.name(ledger.changed) if ledger.changed >= 0 else None,
+            unjudged=_unjudged(log, ledger, plan),
+        )
+
+    def _fate(self, top: str, log: Log, plan: str, path: str, index: FileIndex) -> PathPast | None:
+        with self._lock:
+            known = self._ever.get(top)
+        if known is None or known[0] != log.head:
+            known = (log.head, FileIndex(log.paths))
+            with self._lock:
+                self._ever[top] = known
+        was = look_up(known[1], path, plan)
+        if not isinstance(was, Found) or was.how == "glob":
+            return None
+        if was.path.endswith("/"):
+            return _fate_of_folder(log, was.path, known[1], index)
+        return _fate_of_file(log, was.path, index) if was.only or was.how in {"exact", "relative"} else None
+
+    def _seen(
+        self, top: str, log: Log, ledger: Ledger, looks: Sequence[Look], dirty: frozenset[str]
+    ) -> dict[tuple[str, str, When], Seen]:
+        placed: list[tuple[Look, int, bool, str, str]] = []
+        for look in looks:
+            since = _since(ledger, look)
+            if since is None or since >= len(log):
+                continue
+            # A plan without a single tick may have come with the work that it plans: what counts is before both.
+            parent = log.parent(since) if look.when == "written" and not ledger.ever_ticked else None
+            newest = since + 1 if parent else since
+            placed.append((look, newest, bool(parent), parent or log.name(since), _name_then(log, look.path, newest)))
+        self._read_then(top, [(base, name, look.words) for look, _, _, base, name in placed if look.when != "amended"])
+        answers: dict[tuple[str, str, When], Seen] = {}
+        now: dict[str, str | None] = {}
+        for look, newest, _, base, name in placed:
+            touched = _touched(log, look.path, newest, dirty)
+            if look.when == "amended":
+                answers[look.item, look.path, look.when] = Seen(None, None, touched)
+                continue
+            key = (base, name, "\1".join(look.words))
+            if key not in self._then:
+                continue
+            if look.path not in now:
+                now[look.path] = "" if os.path.isdir(os.path.join(top, look.path)) else text_now(top, look.path)
+            text = now[look.path]
+            held = None if text is None else held_words(text, look.words)
+            answers[look.item, look.path, look.when] = Seen(self._then[key], held, touched)
+        return answers
+
+    def _read_then(self, top: str, asked: Iterable[tuple[str, str, tuple[str, ...]]]) -> None:
+        lacking = [each for each in asked if (each[0], each[1], "\1".join(each[2])) not in self._then]
+        texts = contents(top, [(commit, name.rstrip("/")) for commit, name, _ in lacking])
+        if len(self._then) > _MOST_TEXTS:
+            self._then.clear()
+        decoded: dict[tuple[str, str], str] = {}
+        for commit, name, words in lacking:
+            pair = (commit, name.rstrip("/"))
+            if pair not in texts:
+                continue
+            data = texts[pair]
+            if data is not None and pair not in decoded:
+                decoded[pair] = data.decode("utf-8", "replace")
+            held = None if data is None else held_words(decoded[pair], words)
+            self._then[commit, name, "\1".join(words)] = held
+
+
+def _head(top: str) -> tuple[str | None, bool]:
+    """Return HEAD's commit, None before the first one, and whether the clone is shallow."""
+    try:
+        done = subprocess.run(
+            ["git", "rev-parse", "--is-shallow-repository", "--verify", "--quiet", "HEAD^{commit}"],  # noqa: S607
+            cwd=top, env=environment(), capture_output=True, timeout=20, check=False, text=True,
+        )  # fmt: skip
+    except (OSError, subprocess.TimeoutExpired):
+        return None, False
+    shallow, _, head = done.stdout.strip().partition("\n")
+    return (head.strip() or None if done.returncode == 0 else None), shallow == "true"
+
+
+def _items(log: Log, ledger: Ledger, text: str) -> dict[str, ItemPast]:
+    found: dict[str, ItemPast] = {}
+    for _, key, ticked in boxes_in(text):
+        box = ledger.boxes.get(key)
+        if box is None:
+            found[key] = ItemPast()
+            continue
+        committed = box.ticked == ticked
+        changed = (log.name(box.changed) if box.changed >= 0 else None) if committed else ""
+        lost = not ticked and (box.lost if committed else True)
+        found[key] = ItemPast(log.name(box.written), changed, lost)
+    return found
+
+
+def _since(ledger: Ledger, look: Look) -> int | None:
+    if look.when == "amended":
+        return ledger.changed if ledger.changed >= 0 else None
+    box = ledger.boxes.get(look.item)
+    if box is None:
+        return None
+    return box.changed if look.when == "ticked" and box.changed >= 0 else box.written
+
+
+def _name_then(log: Log, path: str, newest: int) -> str:
+    """Return what a file was called before the commits that are newer (smaller) than `newest`."""
+    for _ in range(_FARTHEST):
+        came = next((each for each in log.fate(path) if each[0] < newest and each[1] == CAME), None)
+        if came is None:
+            return path
+        path, newest_of_name = log.paths[came[2]], came[0]
+        if newest_of_name >= newest:
+            return path
+    return path
+
+
+def _touched(log: Log, path: str, newest: int, dirty: frozenset[str]) -> tuple[str, ...]:
+    found = [""] if path in dirty else []
+    for _ in range(_FARTHEST):
+        older = None
+        for commit, what, other in log.fate(path):
+            if commit >= newest or len(found) >= _MOST_TOUCHED:
+                return tuple(found)
+            found.append(log.name(commit))
+            if what == CAME:
+                older = log.paths[other]
+                break
+        if older is None:
+            break
+        path = older
+    return tuple(found)
+
+
+def _fate_of_file(log: Log, path: str, index: FileIndex) -> PathPast | None:
+    """Return what became of a file that the tree lacks."""
+    at, gone = path, None
+    for _ in range(_FARTHEST):
+        fate = log.fate(at)
+        # A name that lives on elsewhere may have been given again since: only what came last counts.
+        if not fate:
+            return None
+        commit, what, other = fate[0]
+        if what == WENT:
+            at = log.paths[other]
+            if index.holds(at):
+                return PathPast(path, at, log.name(commit))
+        elif what == DELETED:
+            return PathPast(path, None, log.name(commit))
+        else:
+            # It is in the last commit: deleted in the work tree, if it was not moved.
+            return PathPast(path, None, "" if at == path else gone)
+        gone = log.name(commit)
+    return None
+
+
+def _fate_of_folder(log: Log, folder: str, ever: FileIndex, index: FileIndex) -> PathPast | None:
+    """Return what became of a folder: where most of its files went, if they went together."""
+    homes: dict[str, int] = {}
+    count, gone = 0, None
+    for path in ever.below(folder):
+        count += 1
+        if count > _MOST_BELOW:
+            break
+        fate = _fate_of_file(log, path, index)
+        if fate is None:
+            continue
+        gone = gone or fate.gone_in
+        rest = path[len(folder) :]
+        if fate.moved_to and fate.moved_to.endswith(f"/{rest}"):
+            home = fate.moved_to[: -len(rest)]
+            homes[home] = homes.get(home, 0) + 1
+    best = max(homes, key=lambda home: homes[home], default=None)
+    if best and 2 * homes[best] > count and index.holds(best):
+        return PathPast(folder, best, gone)
+    return PathPast(folder, None, gone) if gone is not None else None
+
+
+def _unjudged(log: Log, ledger: Ledger, plan: str) -> tuple[str, ...]:
+    reasons = []
+    if log.shallow:
+        reasons.append("the history is cut off (a shallow clone, or a very long one): what is older is not judged")
+    if ledger.changed < 0:
+        reasons.append(f"{plan} is not committed yet: what was done since it was written is not judged")
+    return tuple(reasons)

@@ -1,0 +1,167 @@
+"""One pass over git's log: every path's fate, packed small, so that later questions cost no further call of git."""
+
+import logging
+import shutil
+import subprocess
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterator
+from typing import IO
+
+from msgspec import Struct
+
+from relaymark.sources.git import environment
+
+_log = logging.getLogger(__name__)
+
+MOST_COMMITS = 100_000
+_RENAME_LIMIT = 1_000
+_HEAD = b"\x01"
+_CHUNK = 1 << 20
+
+CREATED, CHANGED, DELETED, CAME, WENT = range(5)
+"""What a commit did to a path; it came from another name, or went to one (which stands beside)."""
+
+
+class Log(Struct, frozen=True):
+    """The history of HEAD. Commits and paths are numbers; commit 0 is the newest, merges are left out.
+
+    Attributes:
+        head: The commit that was read.
+        names: The commits' names, 20 (or 32) bytes each.
+        parents: For each commit the name of its first parent, zeros for none.
+        paths: All paths that ever were, sorted.
+        events: For each path its changes, the newest first: commit, what it did, and the other path (or 0), as
+            three numbers of 32 bits each.
+        shallow: The history is cut off (a shallow clone), or longer than is read.
+        width: Bytes per name.
+    """
+
+    head: str
+    names: bytes
+    parents: bytes
+    paths: tuple[str, ...]
+    events: tuple[bytes, ...]
+    shallow: bool = False
+    width: int = 20
+
+    def __len__(self) -> int:
+        """Return the number of commits."""
+        return len(self.names) // self.width
+
+    def name(self, commit: int) -> str:
+        """Return a commit's name."""
+        return self.names[commit * self.width : (commit + 1) * self.width].hex()
+
+    def parent(self, commit: int) -> str | None:
+        """Return the name of a commit's first parent, None for the first commit and at the edge of a shallow clone."""
+        found = self.parents[commit * self.width : (commit + 1) * self.width]
+        return found.hex() if any(found) else None
+
+    def number(self, path: str) -> int | None:
+        """Return the number of a path, None for one that never was."""
+        at = bisect_left(self.paths, path)
+        return at if at < len(self.paths) and self.paths[at] == path else None
+
+    def fate(self, path: str) -> list[tuple[int, int, int]]:
+        """Return what happened to a path, the newest first: commit, what it did, the other path's number."""
+        at = self.number(path)
+        if at is None:
+            return []
+        numbers = array("I", self.events[at])
+        return list(zip(numbers[::3], numbers[1::3], numbers[2::3], strict=True))
+
+
+def offline() -> dict[str, str]:
+    """Return the environment of a call that never goes to the network, which a partial clone would for what it lacks."""
+    return {**environment(), "GIT_NO_LAZY_FETCH": "1", "GIT_ALLOW_PROTOCOL": "none"}
+
+
+def read_log(top: str, head: str, *, shallow: bool) -> Log | None:
+    """Return the history of a commit, None if git tells none."""
+    program = shutil.which("git")
+    if program is None:
+        return None
+    command = [
+        program, "--no-pager", "-c", "core.quotePath=false", "-c", "diff.renames=true", "log", "-z", "--no-merges",
+        "--no-show-signature", "--no-color", "--no-ext-diff", "--no-textconv", "--ignore-submodules=all", "--name-status",
+        "-M", f"-l{_RENAME_LIMIT}", f"--max-count={MOST_COMMITS}", "--format=%x00%x01%H %P", head, "--",
+    ]  # fmt: skip
+    try:
+        with subprocess.Popen(  # noqa: S603  (git, by fixed words)
+            command, cwd=top, env=offline(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        ) as process:
+            assert process.stdout
+            log = _packed(head, _fields(process.stdout), shallow=shallow)
+    except OSError as error:
+        _log.warning("git tells no history of %s: %s", top, error)
+        return None
+    if process.returncode:
+        _log.warning("git tells no history of %s: exit status %s", top, process.returncode)
+        return None
+    return log
+
+
+def _fields(stream: IO[bytes]) -> Iterator[bytes]:
+    rest = b""
+    while block := stream.read(_CHUNK):
+        parts = (rest + block).split(b"\0")
+        rest = parts.pop()
+        yield from parts
+    yield rest
+
+
+def _packed(head: str, fields: Iterator[bytes], *, shallow: bool) -> Log:
+    names, parents = bytearray(), bytearray()
+    events: dict[bytes, array[int]] = {}
+    numbers: dict[bytes, int] = {}
+    width, commit = 20, -1
+
+    def note(path: bytes, what: int, other: bytes = b"") -> None:
+        found = events.get(path)
+        if found is None:
+            numbers[path] = len(numbers)
+            found = events[path] = array("I")
+        if other and other not in numbers:
+            numbers[other] = len(numbers)
+            events[other] = array("I")
+        found.extend((commit, what, numbers[other] if other else 0))
+
+    for field in fields:
+        if field.startswith(_HEAD):
+            own, _, more = field[1:].partition(b" ")
+            width = len(own) // 2
+            commit += 1
+            names += bytes.fromhex(own.decode())
+            first = more.split(b" ", 1)[0].strip()
+            parents += bytes.fromhex(first.decode()) if first else bytes(width)
+            continue
+        status = field.strip(b"\n")
+        match status[:1]:
+            case b"A":
+                note(next(fields, b""), CREATED)
+            case b"M" | b"T":
+                note(next(fields, b""), CHANGED)
+            case b"D":
+                note(next(fields, b""), DELETED)
+            case b"R":
+                old, new = next(fields, b""), next(fields, b"")
+                note(old, WENT, new)
+                note(new, CAME, old)
+            case b"C":
+                next(fields, b"")
+                note(next(fields, b""), CREATED)
+            case b"U" | b"X" | b"B":
+                next(fields, b"")
+    ordered = sorted(numbers)
+    place = [0] * len(ordered)
+    for at, path in enumerate(ordered):
+        place[numbers[path]] = at
+    for found in events.values():
+        for at in range(1, len(found), 3):
+            if found[at] >= CAME:
+                found[at + 1] = place[found[at + 1]]
+    return Log(
+        head, bytes(names), bytes(parents), tuple(path.decode("utf-8", "surrogateescape") for path in ordered),
+        tuple(events[path].tobytes() for path in ordered), shallow or commit + 1 >= MOST_COMMITS, width,
+    )  # fmt: skip

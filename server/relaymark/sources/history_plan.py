@@ -1,0 +1,118 @@
+"""Follows the boxes of one plan through its versions: when each was written, and when its tick changed."""
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from relaymark.core.past import boxes_in
+from relaymark.sources.history_blobs import contents
+from relaymark.sources.history_log import CAME, Log
+
+_MOST_VERSIONS = 400
+_MOST_BYTES = 24 * 1024 * 1024
+_NEVER = -1
+
+
+class Box(Struct, array_like=True, gc=False):
+    """A box of a plan as history has it; commits by their numbers in the log.
+
+    Attributes:
+        written: The commit that brought it.
+        changed: The commit that changed its tick last, -1 for none.
+        ticked: It is ticked in the last commit.
+        lost: That change opened it again.
+    """
+
+    written: int
+    changed: int = _NEVER
+    ticked: bool = False
+    lost: bool = False
+
+
+class Ledger(Struct, frozen=True):
+    """What the versions of one plan say.
+
+    Attributes:
+        boxes: By key.
+        changed: The commit that changed the plan last, -1 for none.
+        ever_ticked: Some version had a ticked box.
+    """
+
+    boxes: dict[str, Box] = {}
+    changed: int = _NEVER
+    ever_ticked: bool = False
+
+
+def versions_of(log: Log, path: str) -> list[tuple[int, str]]:
+    """Return the commits that changed a file, the newest first, with its name then."""
+    found: list[tuple[int, str]] = []
+    seen = {path}
+    last = -1
+    while True:
+        for commit, what, other in log.fate(path):
+            if commit <= last:
+                continue
+            found.append((commit, path))
+            if what == CAME and log.paths[other] not in seen:
+                last, path = commit, log.paths[other]
+                seen.add(path)
+                break
+        else:
+            return found
+
+
+def read_ledger(top: str, log: Log, path: str) -> Ledger:
+    """Return what the versions of the plan at `path` say of its boxes."""
+    versions = versions_of(log, path)
+    if not versions:
+        return Ledger()
+    chosen = _sample(versions)
+    texts = contents(top, [(log.name(commit), name) for commit, name in chosen] + [(log.head, path)])
+    boxes: dict[str, Box] = {}
+    ever = False
+    seen = 0
+    for commit, name in reversed(chosen):
+        data = texts.get((log.name(commit), name))
+        if data is None or (seen := seen + len(data)) > _MOST_BYTES:
+            continue
+        ever |= _note(boxes, data, commit)
+    # What a merge made of the plan is in no commit of the log.
+    if data := texts.get((log.head, path)):
+        ever |= _note(boxes, data, chosen[0][0])
+    _confirm_lost(top, log, dict(versions), boxes)
+    return Ledger(boxes, versions[0][0], ever)
+
+
+def _sample(versions: Sequence[tuple[int, str]]) -> Sequence[tuple[int, str]]:
+    """Return at most 400 versions, the first and the last among them: a box then counts as written a little later."""
+    if len(versions) <= _MOST_VERSIONS:
+        return versions
+    step = len(versions) / _MOST_VERSIONS
+    chosen = [versions[int(at * step)] for at in range(_MOST_VERSIONS)]
+    return [*chosen, versions[-1]]
+
+
+def _note(boxes: dict[str, Box], data: bytes, commit: int) -> bool:
+    """Enter one version; return whether any of its boxes is ticked."""
+    any_ticked = False
+    for _, key, ticked in boxes_in(data.decode("utf-8", "replace")):
+        any_ticked |= ticked
+        known = boxes.get(key)
+        if known is None:
+            boxes[key] = Box(commit, ticked=ticked)
+        elif known.ticked != ticked:
+            known.changed, known.ticked, known.lost = commit, ticked, not ticked
+    return any_ticked
+
+
+def _confirm_lost(top: str, log: Log, names: dict[int, str], boxes: dict[str, Box]) -> None:
+    """Keep as lost what was ticked in the parent of that commit: versions of parallel branches stand beside each other."""
+    commits = {box.changed for box in boxes.values() if box.lost}
+    asked = {commit: (parent, names[commit]) for commit in commits if (parent := log.parent(commit))}
+    before = contents(top, asked.values())
+    for commit in commits:
+        data = before.get(asked[commit]) if commit in asked else None
+        ticked = {key for _, key, ticked in boxes_in(data.decode("utf-8", "replace")) if ticked} if data else set()
+        for key, box in boxes.items():
+            if box.lost and box.changed == commit and key not in ticked:
+                box.lost = False
