@@ -21,7 +21,10 @@ _HOMES = {
     "XDG_STATE_HOME": ".local/state",
     "XDG_DATA_HOME": ".local/share",
 }
-_CLEARED = ("CLAUDE_CONFIG_DIR", "CODEX_HOME", "NO_COLOR")
+_CLEARED = ("NO_COLOR", "APPDATA", "LOCALAPPDATA")
+_AGENTS = ("AIDER_", "AMP_", "CLAUDE_", "CLINE_", "CODEX_", "CONTINUE_", "COPILOT_", "CRUSH_", "CURSOR_", "GEMINI_",
+           "GOOSE_", "KILO_", "OPENCODE", "PI_", "QWEN_", "VSCODE_", "ZED_")  # fmt: skip
+"""How the variables begin by which the agents' folders are moved."""
 
 settings.register_profile("default", deadline=None, max_examples=60, derandomize=True, database=None)
 settings.register_profile(
@@ -37,7 +40,7 @@ def _isolate(patch, home):
     home.mkdir(parents=True)
     for name, folder in _HOMES.items():
         patch.setenv(name, str(home / folder))
-    for name in [name for name in os.environ if name in _CLEARED or name.startswith("GIT_")]:
+    for name in [name for name in os.environ if name in _CLEARED or name.startswith(("GIT_", *_AGENTS))]:
         patch.delenv(name)
 
 

@@ -592,7 +592,7 @@ def test_a_summary_of_another_conversation_is_no_title_of_this_one():
     [
         (tool("c", "Read", file_path="/home/dev/shop/a.py"), ("/home/dev/shop/a.py",), ()),
         (tool("c", "Read", file_path="src/../a.py"), ("/home/dev/shop/a.py",), ()),
-        (tool("c", "Read", file_path=r"C:\work\a.py"), ("c:/work/a.py",), ()),
+        (tool("c", "Read", file_path=r"C:\code\a.py"), ("c:/code/a.py",), ()),
         (tool("c", "Edit", file_path="a.py", old_string="x", new_string="y"), (), ("/home/dev/shop/a.py",)),
         (tool("c", "Write", file_path="a.py", content="x"), (), ("/home/dev/shop/a.py",)),
         (tool("c", "MultiEdit", file_path="a.py", edits=[{"new_string": "x"}, 7]), (), ("/home/dev/shop/a.py",)),

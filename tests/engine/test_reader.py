@@ -153,11 +153,11 @@ def test_a_file_that_cannot_be_read_is_named_once_and_forgotten_when_it_can(worl
         for _ in range(3):
             assert reader.look(str(session.path)) is False
     assert len(caplog.records) == 1
-    assert list(reader.unreadable) == [str(session.path)]
+    assert [problem.path for problem in reader.unreadable] == [str(session.path)]
     session.path.rmdir()
     session.path.write_bytes(kept)
     assert reader.look(str(session.path)) is True
-    assert reader.unreadable == {}
+    assert not reader.unreadable
 
 
 def test_a_file_that_could_not_be_read_and_is_gone_is_no_problem_any_more(world, machine):
@@ -169,7 +169,7 @@ def test_a_file_that_could_not_be_read_and_is_gone_is_no_problem_any_more(world,
     assert reader.unreadable
     path.rmdir()
     reader.look(str(path))
-    assert reader.unreadable == {}
+    assert not reader.unreadable
 
 
 def test_a_broken_line_is_logged_once_with_its_place_and_counted(world, machine, caplog):
@@ -188,7 +188,7 @@ def test_a_broken_line_is_logged_once_with_its_place_and_counted(world, machine,
     assert str(session.path) in record.getMessage()
     [item] = reader.observed()
     assert item.session.bad_records == 2
-    assert reader.unreadable == {}
+    assert not reader.unreadable
 
 
 def test_reading_the_history_of_a_file_that_shrank_ends(world, machine):

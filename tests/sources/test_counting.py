@@ -35,7 +35,7 @@ def one_vocabulary(tmp_path_factory):
 
 
 @pytest.fixture(autouse=True)
-def shared_cache(own_folders, one_vocabulary, monkeypatch):
+def shared_cache(isolated_home, one_vocabulary, monkeypatch):
     monkeypatch.setenv("XDG_CACHE_HOME", one_vocabulary)
 
 

@@ -66,10 +66,10 @@ def test_hosts_are_told_apart(tmp_path):
     assert known.ask("mock", "claude-haiku-5-5") == Known()
 
 
-def test_it_lies_in_the_users_cache(own_folders):
+def test_it_lies_in_the_users_cache(isolated_home):
     ModelRegistry().ask("anthropic", "claude-haiku-5-5")
     assert (cache_folder() / "models.json").exists()
-    assert str(cache_folder()).startswith(str(own_folders))
+    assert str(cache_folder()).startswith(str(isolated_home))
 
 
 def test_a_new_edition_of_the_registry_is_asked_anew(tmp_path, asked, monkeypatch):

@@ -29,10 +29,10 @@ def test_without_files_there_are_no_layers(shop):
     assert layers(None) == ((), ())
 
 
-def test_the_users_file_is_weaker_than_that_of_the_repository(shop, own_folders):
+def test_the_users_file_is_weaker_than_that_of_the_repository(shop, isolated_home):
     user = write(config_file(), GOOD)
     own = write(shop / REPOSITORY_FILE, "ceiling-percent = 20\n")
-    assert user.startswith(str(own_folders))
+    assert user.startswith(str(isolated_home))
     found, problems = layers(str(shop))
     assert found == (Layer(user, VALUES, False), Layer(own, {"ceiling-percent": 20}, True))
     assert problems == ()

@@ -26,9 +26,9 @@ def test_the_same_word_again_is_not_new_and_another_one_replaces_it():
     assert os.listdir(told.folder()) == [f"{SESSION}.json"]
 
 
-def test_it_lies_in_the_users_state_for_the_user_alone(own_folders):
+def test_it_lies_in_the_users_state_for_the_user_alone(isolated_home):
     remember(Told(SESSION, 200_000))
-    assert str(told.folder()).startswith(str(own_folders))
+    assert str(told.folder()).startswith(str(isolated_home))
     assert os.stat(told.folder()).st_mode & 0o077 == 0
     assert os.stat(told.folder() / f"{SESSION}.json").st_mode & 0o077 == 0
 
@@ -36,10 +36,10 @@ def test_it_lies_in_the_users_state_for_the_user_alone(own_folders):
 @pytest.mark.parametrize(
     "session", ["", ".", "..", "../escape", "a/b", "a\\b", "a\x00b", "a b", "ä", "x" * 129, "a\n", "/etc/passwd"]
 )
-def test_an_id_that_cannot_be_a_file_name_is_not_kept(session, own_folders):
+def test_an_id_that_cannot_be_a_file_name_is_not_kept(session, isolated_home):
     assert not remember(Told(session, 200_000))
     assert recall(session) is None
-    assert not list(own_folders.rglob("*.json"))
+    assert not list(isolated_home.rglob("*.json"))
 
 
 @pytest.mark.parametrize("session", ["x" * 128, "a.b_c-D9", "..a"])
@@ -59,7 +59,7 @@ def test_a_broken_file_tells_nothing_and_is_replaced(content):
     assert recall(SESSION) == Told(SESSION, 200_000)
 
 
-def test_a_state_folder_that_cannot_be_written_is_an_error_of_the_system(own_folders):
+def test_a_state_folder_that_cannot_be_written_is_an_error_of_the_system(isolated_home):
     told.folder().parent.mkdir(parents=True)
     told.folder().write_text("a file")
     with pytest.raises(OSError, match=r"."):

@@ -80,12 +80,12 @@ def counted_by_a_fresh_process(**environ):
     )
 
 
-def test_a_fresh_home_and_no_network_are_enough(own_folders):
+def test_a_fresh_home_and_no_network_are_enough(isolated_home):
     unpacked = cache_folder() / "tiktoken"
     assert not unpacked.exists()
     assert counted_by_a_fresh_process().stdout == "2\n"
     [file] = unpacked.iterdir()
-    assert str(file).startswith(str(own_folders))
+    assert str(file).startswith(str(isolated_home))
     written = file.stat().st_mtime_ns
     assert counted_by_a_fresh_process().stdout == "2\n"
     assert file.stat().st_mtime_ns == written
@@ -100,7 +100,7 @@ def test_a_damaged_copy_is_replaced(content):
     assert hashlib.sha256(file.read_bytes()).hexdigest() == vocabulary._DIGEST
 
 
-def test_without_a_cache_folder_the_temporary_one_serves(own_folders, tmp_path, monkeypatch):
+def test_without_a_cache_folder_the_temporary_one_serves(isolated_home, tmp_path, monkeypatch):
     cache_folder().parent.mkdir(parents=True)
     cache_folder().write_text("a file in the way")
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))

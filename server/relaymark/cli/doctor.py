@@ -5,11 +5,11 @@ import platform
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
 
 import typer
 
 from relaymark import __version__
+from relaymark.cli.workspace import Workspace
 from relaymark.core.agent import Agent
 from relaymark.core.markdown import one_line
 from relaymark.core.status import iso, sorted_views
@@ -24,12 +24,7 @@ from relaymark.sources.vocabulary import encoding
 
 
 def doctor(
-    workspace: Annotated[
-        Path | None,
-        typer.Option(
-            "--workspace", "-w", exists=True, file_okay=False, help="The folder to look at; the current one by default."
-        ),
-    ] = None,
+    workspace: Workspace = None,
 ) -> None:
     """Say what Relaymark sees on this machine and in this workspace, and what it misses."""
     folder = os.path.realpath(workspace or Path.cwd())

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from relaymark.cli.workspace import Workspace
 from relaymark.core.agent import Lines, Store
 from relaymark.core.observed import View, view
 from relaymark.core.place import belongs
@@ -26,12 +27,7 @@ def handover(
     out: Annotated[
         str | None, typer.Option("--out", "-o", help="A new file to write the note to, or - for standard output.")
     ] = None,
-    workspace: Annotated[
-        Path | None,
-        typer.Option(
-            "--workspace", "-w", exists=True, file_okay=False, help="The folder to look at; the current one by default."
-        ),
-    ] = None,
+    workspace: Workspace = None,
 ) -> None:
     """Write the handover note of a session into .relaymark/handovers/."""
     machine = Machine()

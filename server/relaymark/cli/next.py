@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from relaymark.cli.workspace import Workspace
 from relaymark.core.status import sorted_views
 from relaymark.engine.machine import Machine
 from relaymark.engine.once import look_at_workspace
@@ -22,12 +23,7 @@ def next_phase(
         str | None, typer.Option("--phase", "-p", help="The phase's number or title; the one that is next by default.")
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Print what would be started, and write nothing.")] = False,
-    workspace: Annotated[
-        Path | None,
-        typer.Option(
-            "--workspace", "-w", exists=True, file_okay=False, help="The folder to look at; the current one by default."
-        ),
-    ] = None,
+    workspace: Workspace = None,
 ) -> None:
     """Start the agent on the next phase, or on the rest of the one under way."""
     machine = Machine()

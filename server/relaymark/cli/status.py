@@ -9,6 +9,7 @@ import msgspec
 import typer
 
 from relaymark.cli.report import session_lines
+from relaymark.cli.workspace import Workspace
 from relaymark.core.markdown import one_line
 from relaymark.core.observed import view
 from relaymark.core.status import VERSION, session_payload, sorted_views
@@ -20,12 +21,7 @@ from relaymark.engine.plans import PlanShelf, joined
 
 
 def status(
-    workspace: Annotated[
-        Path | None,
-        typer.Option(
-            "--workspace", "-w", exists=True, file_okay=False, help="The folder to look at; the current one by default."
-        ),
-    ] = None,
+    workspace: Workspace = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the payload that editors get.")] = False,
     everywhere: Annotated[bool, typer.Option("--all", help="Every session on this machine, open or not.")] = False,
 ) -> None:

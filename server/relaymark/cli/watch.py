@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from relaymark.cli.workspace import Workspace
 from relaymark.core.changes import changes
 from relaymark.core.markdown import one_line
 from relaymark.core.observed import View
@@ -31,12 +32,7 @@ _TICK = 0.25
 
 
 def watch(
-    workspace: Annotated[
-        Path | None,
-        typer.Option(
-            "--workspace", "-w", exists=True, file_okay=False, help="The folder to look at; the current one by default."
-        ),
-    ] = None,
+    workspace: Workspace = None,
     plain: Annotated[bool, typer.Option("--plain", help="A line per change, for logs and pipes.")] = False,
     seconds: Annotated[float | None, typer.Option("--for", help="End after so many seconds.")] = None,
 ) -> None:

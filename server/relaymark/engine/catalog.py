@@ -8,6 +8,7 @@ from glob import glob, has_magic
 from msgspec import Struct
 
 from relaymark.core.agent import Agent, Database, Home, Store
+from relaymark.engine.complaints import Unreadable
 from relaymark.engine.machine import Machine
 
 
@@ -31,14 +32,6 @@ class Listed(Struct, frozen=True):
     size: int
     modified: float
     foreign: bool = False
-
-
-class Unreadable(Struct, frozen=True):
-    """A folder or file that could not be looked at, and why."""
-
-    agent: str
-    path: str
-    reason: str
 
 
 class Owned(Struct, frozen=True):
@@ -80,10 +73,25 @@ def folders(agent: Agent, home: Home) -> tuple[tuple[str, bool], ...]:
     return tuple(found)
 
 
-def watched_parents(agent: Agent, home: Home) -> tuple[str, ...]:
-    """Return the folders in which a new one may appear that a pattern of the agent then names."""
-    cut = {name.split("*")[0].rstrip("/") for name in (*agent.folders, *agent.flat) if has_magic(name)}
-    return tuple(f"{home.path}/{name}" if name else home.path for name in sorted(cut))
+def to_watch(machine: Machine, projects: Iterable[str]) -> tuple[list[str], list[str]]:
+    """Return the folders to watch with all below, and those to watch alone; not each of them need be there.
+
+    Args:
+        machine: Where to look.
+        projects: Folders in which agents may keep stores, beside their own.
+    """
+    deep: list[str] = []
+    flat: list[str] = []
+    for agent in machine.agents:
+        for home in machine.homes(agent):
+            for path, with_all_below in folders(agent, home):
+                (deep if with_all_below else flat).append(path)
+            # Where a folder may appear that a pattern then names.
+            cut = {name.split("*")[0].rstrip("/") for name in (*agent.folders, *agent.flat) if has_magic(name)}
+            flat += [f"{home.path}/{name}" if name else home.path for name in sorted(cut)]
+            flat += [home.path] if agent.titles else []
+        flat += [os.path.dirname(f"{project}/{name}") for project in projects for name in agent.in_project]
+    return deep, flat
 
 
 def owners(machine: Machine, path: str, projects: Iterable[str] = ()) -> Iterator[Owned]:

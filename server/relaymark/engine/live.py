@@ -1,7 +1,6 @@
 """The live engine: one thread that reads what changes and hands out frozen pictures of it."""
 
 import logging
-import os
 import threading
 import time
 from collections import deque
@@ -12,9 +11,10 @@ from msgspec import Struct
 
 from relaymark.core.observed import Observed
 from relaymark.core.sheet import Sheet
-from relaymark.engine.catalog import Listed, Unreadable, folders, watched_parents
+from relaymark.engine.catalog import Listed, to_watch
+from relaymark.engine.complaints import Unreadable
 from relaymark.engine.machine import Machine
-from relaymark.engine.plans import PlanShelf, plan_folders
+from relaymark.engine.plans import PlanShelf
 from relaymark.engine.reader import Reader
 from relaymark.engine.wanted import Wanted
 from relaymark.sources import told
@@ -70,7 +70,7 @@ class LiveEngine:
         self._counter = TokenCounter(self._inbox.put) if counting else None
         self._thread = threading.Thread(target=self._run, name="relaymark-reading", daemon=True)
         self._backlog: deque[Listed] = deque()
-        self._shelf = PlanShelf()
+        self._shelf = PlanShelf(live=True)
         self._complete = False
         self._history = False
         self._weighed = False
@@ -114,7 +114,7 @@ class LiveEngine:
                 if not begun:
                     begun = True
                     self._begin()
-                busy = bool(self._backlog) or self._history
+                busy = bool(self._backlog) or self._history or self._shelf.busy
                 changed, running = self._receive(0.0 if busy else self._patience(due))
                 for tick, at in due.items():
                     if time.monotonic() >= at:
@@ -209,7 +209,7 @@ class LiveEngine:
     def _tell(self, *, quiet: bool = False) -> None:
         self._weighed = False
         sheets = self._shelf.sheets(self._reader.wanted.places)
-        unreadable = tuple(self._reader.unreadable.values())
+        unreadable = self._reader.unreadable
         self._publish(Picture(self._reader.observed(), unreadable, self._complete, sheets, quiet))
         if self._counter:
             for asked in self._reader.to_count():
@@ -217,15 +217,8 @@ class LiveEngine:
 
     def _watch(self) -> bool:
         """Watch what there is to watch by now; True if that is more than before."""
-        machine = self._reader.machine
-        homes = [(agent, home) for agent in machine.agents for home in machine.homes(agent)]
-        places = [place for agent, home in homes for place in folders(agent, home)]
-        deep = [path for path, with_all_below in places if with_all_below]
-        flat = [path for path, with_all_below in places if not with_all_below]
-        flat += [home.path for agent, home in homes if agent.titles]
-        flat += [path for agent, home in homes for path in watched_parents(agent, home)]
-        flat += [os.path.dirname(path) for path in self._reader.in_projects()]
-        plans = [folder for place in self._reader.wanted.places for folder in plan_folders(place)]
+        deep, flat = to_watch(self._reader.machine, self._reader.wanted.projects)
+        plans = self._shelf.folders(self._reader.wanted.places)
         return bool(self._watcher.watch(deep, [*flat, *plans, str(told.folder())]))
 
     def _tick_processes(self) -> bool:

@@ -8,7 +8,7 @@ from relaymark.core.agent import Agent, Store
 from relaymark.core.config import Config, merged
 from relaymark.core.observed import Observed
 from relaymark.core.place import Place
-from relaymark.engine.catalog import Unreadable
+from relaymark.engine.complaints import Unreadable
 from relaymark.engine.machine import Machine
 from relaymark.engine.reader import Reader
 from relaymark.engine.wanted import Wanted
@@ -52,7 +52,7 @@ def look_at_workspace(machine: Machine, folder: str) -> Look:
     while reader.history_step():
         pass
     _weigh(reader)
-    return Look(place, config, problems, reader.observed(), tuple(reader.unreadable.values()))
+    return Look(place, config, problems, reader.observed(), reader.unreadable)
 
 
 def glance_at_workspace(machine: Machine, folder: str) -> Look:
@@ -63,7 +63,7 @@ def glance_at_workspace(machine: Machine, folder: str) -> Look:
     reader.read_running()
     for item in reader.scan():
         reader.take(item)
-    return Look(place, config, problems, reader.observed(), tuple(reader.unreadable.values()))
+    return Look(place, config, problems, reader.observed(), reader.unreadable)
 
 
 def look_at_machine(machine: Machine, folder: str) -> Look:
@@ -73,7 +73,7 @@ def look_at_machine(machine: Machine, folder: str) -> Look:
     reader.read_running()
     for item in reader.scan(newest_since=0.0):
         reader.take(item)
-    return Look(Place(folder), config, problems, reader.observed(), tuple(reader.unreadable.values()))
+    return Look(Place(folder), config, problems, reader.observed(), reader.unreadable)
 
 
 def look_at_files(machine: Machine, files: Sequence[tuple[Agent, Store, str]], folder: str) -> Look:
@@ -90,7 +90,7 @@ def look_at_files(machine: Machine, files: Sequence[tuple[Agent, Store, str]], f
     while reader.history_step():
         pass
     _weigh(reader)
-    return Look(Place(folder), config, problems, reader.observed(), tuple(reader.unreadable.values()))
+    return Look(Place(folder), config, problems, reader.observed(), reader.unreadable)
 
 
 def _weigh(reader: Reader) -> None:

@@ -1,25 +1,21 @@
 """The reader: keeps every store that matters read, and the facts beside it. Lives on one thread."""
 
-import logging
 import os
-from collections.abc import Callable, Mapping
 
 from relaymark.core.agent import Agent, Database, Files, Store
 from relaymark.core.copies import without_copies
 from relaymark.core.liveness import CLOSED_AFTER, OPEN_FOR
 from relaymark.core.observed import Observed
 from relaymark.engine.beside import Beside
-from relaymark.engine.catalog import Listed, Owned, Unreadable, listed, owners
+from relaymark.engine.catalog import Listed, Owned, listed, owners
+from relaymark.engine.complaints import Complaints, Unreadable
 from relaymark.engine.kept import Kept
 from relaymark.engine.machine import Machine
+from relaymark.engine.opener import Opener
 from relaymark.engine.wanted import Wanted
 from relaymark.sources import told
 from relaymark.sources.counting import Asked, Counted
-from relaymark.sources.database import SessionRow
-from relaymark.sources.session_folders import FolderIndex
-from relaymark.sources.stores import Unit, opened
 
-_log = logging.getLogger(__name__)
 _WAL = "-wal"
 _TRIES = 5
 
@@ -36,16 +32,19 @@ class Reader:
         self._whole_machine = machine
         self.machine = machine.chosen(wanted.agents, wanted.agent_folders)
         self.wanted = wanted
-        self.unreadable: dict[str, Unreadable] = {}
         self.again: dict[str, int] = {}
         """Paths that could not be read as they stood, or may have been read a moment too early, and how often."""
-        self._since = 0.0
         self._kept: dict[str, Kept] = {}
         self._beside = Beside(self.machine)
-        self._folders: dict[str, FolderIndex] = {}
-        self._complained: set[str] = set()
+        self._complaints = Complaints()
+        self._opener = Opener(lambda: self.wanted)
         self._seen: dict[str, tuple[int, float]] = {}
         self._of_no_interest: set[str] = set()
+
+    @property
+    def unreadable(self) -> tuple[Unreadable, ...]:
+        """What could not be read, and why."""
+        return tuple(self._complaints.lasting.values())
 
     # What there is
 
@@ -57,8 +56,8 @@ class Reader:
         """
         found, failed = listed(self.machine, self.wanted.projects)
         for problem in failed:
-            self._complain(problem.agent, problem.path, problem.reason)
-        self._since = since = self.machine.now() - OPEN_FOR if newest_since is None else newest_since
+            self._complaints.about(problem)
+        self._opener.since = since = self.machine.now() - OPEN_FOR if newest_since is None else newest_since
         hints = [hint for folder in self.wanted.near for agent in self.machine.agents if (hint := agent.near(folder))]
         recent = [item for item in found if item.modified >= since]
         return sorted(recent, key=lambda item: (not any(hint in item.path for hint in hints), -item.modified))
@@ -110,11 +109,10 @@ class Reader:
         """
         found = next((each for each in owners(self.machine, path) if each.agent is agent), None)
         home = found.home.path if found else _home_above(agent, path)
-        folders = self._folder_index(store, home)
-        kept = self._kept[path] = Kept(opened(agent, path, store, folders=folders), home)
+        kept = self._kept[path] = Kept(self._opener.open(agent, store, path, home), home)
         kept.unit.refresh()
         kept.take(self.wanted)
-        self._note_bad(kept.unit)
+        self._complaints.records_of(kept.unit)
         self._beside.add_home(agent, home)
 
     def _small_file(self, owned: Owned) -> bool:
@@ -148,20 +146,20 @@ class Reader:
         kept = self._kept.get(path)
         if kept is None and path in self._of_no_interest:
             return False
-        kept = kept or Kept(self._open(agent, store, path, home), home, foreign=foreign)
+        kept = kept or Kept(self._opener.open(agent, store, path, home), home, foreign=foreign)
         unit, read = kept.unit, kept.unit.reads
         try:
             unit.refresh()
         except FileNotFoundError:
-            self.unreadable.pop(path, None)
+            self._complaints.settled(path)
             return self._kept.pop(path, None) is not None
         except OSError as error:
             self.again.setdefault(path, 0)
-            self._complain(agent.name, path, error.strerror or str(error))
+            self._complaints.about(Unreadable(agent.name, path, error.strerror or str(error)))
             return False
-        self.unreadable.pop(path, None)
+        self._complaints.settled(path)
         self._seen[path] = (unit.size, unit.modified)
-        self._note_bad(unit)
+        self._complaints.records_of(unit)
         if path in self._kept and unit.reads == read:
             return False  # systems tell of one append more than once
         kept.take(self.wanted)
@@ -172,32 +170,6 @@ class Reader:
         self._kept[path] = kept
         return True
 
-    def _open(self, agent: Agent, store: Store, path: str, home: str) -> Unit:
-        return opened(agent, path, store, self._may_matter, self._folder_index(store, home))
-
-    def _may_matter(self, row: SessionRow) -> bool:
-        if row.updated is not None and row.updated < self._since:
-            return False
-        return row.cwd is None or self.wanted.matters_in(row.cwd)
-
-    def _folder_index(self, store: Store, home: str) -> Callable[[], Mapping[str, str]]:
-        if not isinstance(store, Database) or store.folders is None:
-            return dict
-        return self._folders.setdefault(home, FolderIndex(home, store.folders))
-
-    def _note_bad(self, unit: Unit) -> None:
-        if unit.first_bad:
-            offset, reason = unit.first_bad
-            self._complain(unit.agent.name, unit.path, f"a record at byte {offset} is skipped: {reason}", lasting=False)
-
-    def _complain(self, agent: str, path: str, reason: str, *, lasting: bool = True) -> None:
-        """Say once per file what is wrong with it."""
-        if lasting:
-            self.unreadable[path] = Unreadable(agent, path, reason)
-        if path not in self._complained:
-            self._complained.add(path)
-            _log.warning("%s: %s", path, reason)
-
     # History and weights
 
     def history_step(self) -> bool:
@@ -207,12 +179,13 @@ class Reader:
                 try:
                     done = kept.unit.read_history()
                 except OSError as error:
-                    self._complain(kept.unit.agent.name, kept.unit.path, error.strerror or str(error))
+                    problem = Unreadable(kept.unit.agent.name, kept.unit.path, error.strerror or str(error))
+                    self._complaints.about(problem)
                     kept.stuck = True
                     return True
                 if done:
                     kept.take(self.wanted)
-                    self._note_bad(kept.unit)
+                    self._complaints.records_of(kept.unit)
                 return True
         return False
 
@@ -289,11 +262,6 @@ class Reader:
             kept.forget()
             if not kept.sessions or kept.unit.agent.name not in read:
                 del self._kept[path]
-
-    def in_projects(self) -> tuple[str, ...]:
-        """Return the files in the wanted projects that would be stores of agents, there or not."""
-        names = {name for agent in self.machine.agents for name in agent.in_project}
-        return tuple(f"{project}/{name}" for project in self.wanted.projects for name in sorted(names))
 
     # The answer
 
