@@ -177,6 +177,16 @@ def test_what_was_undone_is_left_out(tmp_path, revert, prompts, commands):
     assert (session.prompt_count, len(session.commands)) == (prompts, commands)
 
 
+def test_an_undo_that_goes_further_back_in_a_message_is_noticed(tmp_path):
+    calls = [tool("bash", command=f"make {number}") for number in range(3)]
+    reader = opened(database(tmp_path / "opencode.db", talk(typed(), assistant(*calls))))
+    for kept in (2, 1):
+        revert = json.dumps({"messageID": "msg_1", "partID": f"prt_msg_1{kept}"})
+        change(reader.path, "UPDATE session SET revert = ?", revert)
+        reader.refresh()
+        assert len(reader.sessions()[0].commands) == kept
+
+
 @pytest.mark.parametrize(("auto", "text", "prompts"), [(True, "Two", 2), (False, "Two", 3), (True, "Three", 3)])
 def test_a_prompt_put_again_is_known_by_the_automatic_compaction_before_it(tmp_path, auto, text, prompts):
     messages = talk(typed("One"), assistant(), typed("Two"), assistant(error={"name": "ContextOverflowError"}),
@@ -280,6 +290,11 @@ def test_a_session_of_files_is_put_together():
     assert (session.id, session.parent, session.cwd, session.ended) == ("ses_1", "ses_0", CWD, True)
     assert (session.prompt_count, session.context.tokens, session.turn) == (1, 1_200, "open")
     assert (session.started_at, session.updated_at) == (BEGUN / 1000, BEGUN / 1000 + 9)
+
+
+def test_messages_stand_in_the_order_in_which_they_were_made():
+    messages = [("msg_b", 0, *typed("One")), ("msg_a", 1, *typed("Two"))]
+    assert [prompt.text for prompt in told(messages).prompts] == ["One", "Two"]
 
 
 def test_what_was_undone_is_left_out_of_files_too():
