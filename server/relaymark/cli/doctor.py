@@ -2,22 +2,20 @@
 
 import os
 import platform
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import typer
 
 from relaymark import __version__
 from relaymark.cli.workspace import Workspace
-from relaymark.core.agent import Agent
 from relaymark.core.markdown import one_line
 from relaymark.core.status import iso, sorted_views
 from relaymark.core.tokens import short
-from relaymark.engine.catalog import Listed, listed
 from relaymark.engine.machine import Machine
 from relaymark.engine.once import Look, look_at_workspace
 from relaymark.engine.plans import PlanShelf
+from relaymark.engine.survey import Kept, Survey, survey
 from relaymark.sources import told
 from relaymark.sources.folders import cache_folder, config_file, state_folder
 from relaymark.sources.vocabulary import encoding
@@ -33,7 +31,7 @@ def doctor(
     typer.echo(f"relaymark {__version__}, Python {platform.python_version()} on {platform.system()}")
     for title, lines in (
         ("Workspace", _workspace(look)),
-        ("Agents", _agents(machine, look)),
+        ("Agents", _agents(survey(machine, folder, look.place))),
         ("Windows", _windows(look, machine.now())),
         ("Relaymark's own", _own(look)),
     ):
@@ -52,43 +50,57 @@ def _workspace(look: Look) -> Iterator[str]:
         for tree in look.place.worktrees:
             if tree != own:
                 yield f"work tree  {tree.path} on {tree.branch or 'a detached commit'}"
-    plans = PlanShelf().sheets([look.place])
+    plans = PlanShelf(look.config.plan_files).sheets([look.place])
     for shelved in plans:
         yield f"plan       {shelved.path}, {len(shelved.plan.phases)} phases"
     if not plans:
         yield "plan       none: the gauge works without one"
 
 
-def _agents(machine: Machine, look: Look) -> Iterator[str]:
-    found, _ = listed(machine)
-    counted = Counter((item.agent.name, item.home) for item in found)
-    for agent in machine.agents:
-        homes = machine.homes(agent)
-        present = [home for home in homes if os.path.isdir(home.path)]
-        for home in present or homes[:1]:
-            moved = f" (by {home.variable})" if home.variable else ""
-            if home in present:
-                yield f"{agent.title:<12} {home.path}{moved}: {_transcripts(counted[agent.name, home.path])}"
-            else:
-                yield f"{agent.title:<12} {home.path}{moved}: not there, so it has not run here"
-        yield from _sessions(agent, found, look)
-    for problem in look.unreadable:
-        yield f"not read     {problem.path}: {problem.reason}"
+def _agents(found: Survey) -> Iterator[str]:
+    width = max((len(agent.title) for agent, _ in found.agents), default=0) + 2
+    absent = []
+    for agent, folders in found.agents:
+        present = [kept for kept in folders if kept.there or kept.sessions or kept.unreadable]
+        present += [kept for kept in folders if kept.home and kept.home.variable and kept not in present]
+        if not present:
+            absent.append(f"{agent.title} ({_looked_at(folders)})")
+        for kept in present:
+            yield f"{agent.title:<{width}}{_folder(kept)}"
+            if kept.sessions:
+                yield f"{'':<{width}}{_sessions(kept)}"
+            for problem in kept.unreadable:
+                yield f"{'':<{width}}not read: {problem.path}: {one_line(problem.reason)}"
+            if kept.bad_records:
+                skipped = "records could not be read (run with --verbose to see which)"
+                yield f"{'':<{width}}{kept.bad_records} {skipped}"
+    if absent:
+        yield "Not found, so these have not run here: " + ", ".join(absent)
+    for each in found.proposed:
+        sessions = "1 session" if each.sessions == 1 else f"{each.sessions} sessions"
+        yield f"{sessions} of this repository, on {each.branch}, recorded a folder that is not here."
+        yield "  If this is that folder, put into your settings:"
+        yield f'  pathMap = {{ "{each.recorded}" = "{each.here}" }}'
 
 
-def _transcripts(number: int) -> str:
-    return "1 transcript" if number == 1 else f"{number} transcripts"
+def _looked_at(folders: Sequence[Kept]) -> str:
+    home = next((kept.home for kept in folders if kept.home), None)
+    if home is None:
+        return "in projects"
+    return home.path.replace(str(Path.home()), "~", 1) if home.path.startswith(str(Path.home())) else home.path
 
 
-def _sessions(agent: Agent, found: tuple[Listed, ...], look: Look) -> Iterator[str]:
-    newest = next((item for item in found if item.agent is agent), None)
-    if newest is None:
-        return
-    here = [item for item in look.observed if item.session.agent == agent.name]
-    yield f"{'':<12} newest {iso(newest.modified)}; {len(here)} recent of this workspace"
-    skipped = sum(item.session.bad_records for item in here)
-    if skipped:
-        yield f"{'':<12} {skipped} records could not be read and were skipped (run with --verbose to see which)"
+def _folder(kept: Kept) -> str:
+    if kept.home is None:
+        return "in this project"
+    why = f" (by {kept.home.variable})" if kept.home.variable else " (by your settings)" if kept.home.foreign else ""
+    return f"{kept.home.path}{why}" + ("" if kept.there else ": not there")
+
+
+def _sessions(kept: Kept) -> str:
+    number = "1 session" if kept.sessions == 1 else f"{kept.sessions} sessions"
+    newest = f", newest {iso(kept.newest)}" if kept.newest else ""
+    return f"{number}, {kept.here} of this workspace{newest}"
 
 
 def _windows(look: Look, now: float) -> Iterator[str]:
@@ -106,6 +118,9 @@ def _windows(look: Look, now: float) -> Iterator[str]:
 
 def _own(look: Look) -> Iterator[str]:
     yield f"settings   {config_file()}: {'read' if config_file().exists() else 'not there, all defaults'}"
+    if look.place.worktree:
+        own = f"{look.place.worktree.path}/.relaymark.toml"
+        yield f"           {own}: {'read' if os.path.isfile(own) else 'not there'}"
     for problem in look.problems:
         yield f"           {problem}"
     told_folder = told.folder()

@@ -34,7 +34,7 @@ def status(
     look = look_at_workspace(machine, folder)
     views = sorted_views(look.observed, look.place, look.config, machine.now())
     note = nothing_open(machine, look.place)
-    plans = joined(PlanShelf().sheets([look.place]), look.place, views).payload
+    plans = joined(PlanShelf(look.config.plan_files).sheets([look.place]), look.place, views).payload
     made = composed(folder, views, look.config, plans=plans, note=note)
     if as_json:
         _print_json(made.payload)

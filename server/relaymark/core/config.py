@@ -48,6 +48,8 @@ class Config(Struct, frozen=True, rename="camel"):
         path_map: Recorded folder to folder here, for sessions of containers and other machines.
         agents: Agent to false, for those whose sessions are not to be read: `{"aider": false}`.
         agent_folders: Agent to further folders of it: a remote home, the volume of a container.
+        plan_files: Further files that are plans, as globs from the top of the work tree; `!` before one: files that are
+            none.
     """
 
     ceiling_percent: Percent = 30
@@ -61,6 +63,7 @@ class Config(Struct, frozen=True, rename="camel"):
     path_map: Mapping[str, str] = {}
     agents: Mapping[str, bool] = {}
     agent_folders: Mapping[str, Sequence[str]] = {}
+    plan_files: Sequence[str] = ()
 
 
 OWN_ONLY = frozenset({"pathMap", "agentFolders"})

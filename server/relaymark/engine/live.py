@@ -184,6 +184,7 @@ class LiveEngine:
             done(counts[0][0] if counts else None)
 
     def _refill(self) -> None:
+        self._shelf.choose(self._reader.wanted.places, self._reader.wanted.plan_files)
         self._backlog = deque(self._reader.scan())
         self._complete = not self._backlog
         if self._complete:
@@ -200,11 +201,11 @@ class LiveEngine:
                 self._complete = self._history = True
                 return True
             return changed
-        if self._history:
-            before = self._reader.partial
-            self._history = self._reader.history_step()
-            return before != self._reader.partial
-        return False
+        if self._shelf.busy or not self._history:
+            return self._shelf.step()
+        before = self._reader.partial
+        self._history = self._reader.history_step()
+        return before != self._reader.partial
 
     def _tell(self, *, quiet: bool = False) -> None:
         self._weighed = False
@@ -231,6 +232,7 @@ class LiveEngine:
         return self._reader.check_processes()
 
     def _tick_rescan(self) -> bool:
+        self._shelf.search_again()
         return self._reader.forget_idle() | self._look_for_new()
 
     def _tick_poll(self) -> bool:

@@ -18,6 +18,7 @@ class Wanted(Struct, frozen=True):
         everything: Every session of this machine matters.
         agents: Agent to false, for those that are not read.
         agent_folders: Agent to further folders of it.
+        plan_files: Which further files are plans, as globs.
     """
 
     places: tuple[Place, ...] = ()
@@ -25,11 +26,14 @@ class Wanted(Struct, frozen=True):
     everything: bool = False
     agents: Mapping[str, bool] = {}
     agent_folders: Mapping[str, Sequence[str]] = {}
+    plan_files: tuple[str, ...] = ()
 
     @classmethod
     def by(cls, config: Config, places: Sequence[Place] = (), *, everything: bool = False) -> "Wanted":
         """Return what the settings want of some places, or of the whole machine."""
-        return cls(tuple(places), config.path_map, everything, config.agents, config.agent_folders)
+        return cls(
+            tuple(places), config.path_map, everything, config.agents, config.agent_folders, tuple(config.plan_files)
+        )
 
     def matters(self, session: Session) -> bool:
         """Tell whether a session belongs to anyone who looks."""

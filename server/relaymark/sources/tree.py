@@ -44,16 +44,16 @@ class Trees:
         A listing is used for three seconds, as new files leave no trace in git; for half a second where git's
         index or HEAD changed since. Files that are still the same are not arranged anew.
         """
-        stamp, now = _stamp(folder), self._clock()
+        state, now = stamp(folder), self._clock()
         with self._lock:
             known = self._kept.get(folder)
-        if known and now - known.at < (_OLDEST if known.stamp == stamp else _SOONEST):
+        if known and now - known.at < (_OLDEST if known.stamp == state else _SOONEST):
             return known.index
         files, cut = list_files(folder)
         same = known is not None and known.files == files and known.index.whole is not cut
         index = known.index if known and same else FileIndex(files, whole=not cut)
         with self._lock:
-            self._kept[folder] = _Kept(index, files, stamp, now)
+            self._kept[folder] = _Kept(index, files, state, now)
         return index
 
 
@@ -144,7 +144,7 @@ def _by_walk(folder: str) -> tuple[tuple[str, ...], bool]:
     return tuple(sorted(found)), False
 
 
-def _stamp(folder: str) -> tuple[float, ...]:
+def stamp(folder: str) -> tuple[float, ...]:
     """Return the times of git's index and HEAD; empty outside of git."""
     top = top_folder(folder)
     if top is None:

@@ -2,9 +2,8 @@
 
 from msgspec import Struct
 
+from relaymark.core.plan.kinds import folder_state
 from relaymark.core.plan.model import Plan, State
-
-_ARCHIVES = frozenset({"archive", "archived", "archives", "completed", "done", "_archive", ".archive"})
 
 
 class PlanSummary(Struct, frozen=True):
@@ -19,11 +18,10 @@ class PlanSummary(Struct, frozen=True):
 
 
 def plan_state(plan: Plan, path: str = "") -> State:
-    """Return the plan's state; one that is open or done is `archived` by its folder in `path`."""
-    folders = path.casefold().split("/")[:-1]
-    if plan.state != "superseded" and not _ARCHIVES.isdisjoint(folders):
-        return "archived"
-    return plan.state
+    """Return the plan's state; one that is open or done is `archived` or `superseded` by its folder in `path`."""
+    if plan.state == "superseded":
+        return plan.state
+    return folder_state(path) or plan.state
 
 
 def plan_summary(plan: Plan, path: str = "") -> PlanSummary:

@@ -4,10 +4,12 @@ import os
 
 from lsprotocol import types
 
+from relaymark.core import paths
 from relaymark.core.paths import from_uri
 from relaymark.core.plan import read_plan, reread_plan
+from relaymark.core.plan.kinds import NAMES, plan_kind
 from relaymark.core.sheet import Sheet
-from relaymark.engine.plans import NAMES
+from relaymark.engine.plans import root_of
 from relaymark.lsp.files import freshen
 from relaymark.lsp.folders import Opened
 from relaymark.lsp.refresh import refresh_now
@@ -17,7 +19,7 @@ from relaymark.lsp.server import RelaymarkServer
 def did_open(ls: RelaymarkServer, params: types.DidOpenTextDocumentParams) -> None:
     """Take over a plan's text."""
     document = params.text_document
-    path = _plan_path(document.uri)
+    path = _plan_path(ls, document.uri)
     if path:
         read = read_plan(document.text)
         ls.opened[path] = Opened(document.uri, Sheet(path, read.text, read.plan, document.version), read)
@@ -27,7 +29,7 @@ def did_open(ls: RelaymarkServer, params: types.DidOpenTextDocumentParams) -> No
 
 def did_change(ls: RelaymarkServer, params: types.DidChangeTextDocumentParams) -> None:
     """Take over an edit."""
-    path = _plan_path(params.text_document.uri)
+    path = _plan_path(ls, params.text_document.uri)
     opened = ls.opened.get(path or "")
     if opened is None or path is None:
         return
@@ -40,16 +42,23 @@ def did_change(ls: RelaymarkServer, params: types.DidChangeTextDocumentParams) -
 
 def did_close(ls: RelaymarkServer, params: types.DidCloseTextDocumentParams) -> None:
     """Go back to the text on disk."""
-    if ls.opened.pop(_plan_path(params.text_document.uri) or "", None):
+    if ls.opened.pop(_plan_path(ls, params.text_document.uri) or "", None):
         refresh_now(ls)
 
 
-def _plan_path(uri: str) -> str | None:
-    path = from_uri(uri)
-    if path is None or os.path.basename(path) not in NAMES:
+def _plan_path(ls: RelaymarkServer, uri: str) -> str | None:
+    named = from_uri(uri)
+    if named is None:
         return None
     # As the plans on disk are named: links are resolved above the file, never the file itself.
-    return os.path.join(os.path.realpath(os.path.dirname(path)), os.path.basename(path))
+    path = os.path.join(os.path.realpath(os.path.dirname(named)), os.path.basename(named))
+    if path in ls.opened or os.path.basename(path) in NAMES:
+        return path
+    for folder in ls.folders.values():
+        root = root_of(folder.place) if folder.place else os.path.realpath(folder.path or "")
+        if paths.inside(path, root) and plan_kind(paths.relative(path, root), folder.config.plan_files):
+            return path
+    return None
 
 
 def register(server: RelaymarkServer) -> None:

@@ -24,6 +24,7 @@ def wanted(ls: RelaymarkServer) -> Wanted:
         # An agent is left out only where no folder wants it.
         agents={agent: False for config in configs for agent in config.agents if not _wanted_by_any(agent, configs)},
         agent_folders={agent: found for config in configs for agent, found in config.agent_folders.items()},
+        plan_files=tuple(dict.fromkeys(glob for config in configs for glob in config.plan_files)),
     )
 
 

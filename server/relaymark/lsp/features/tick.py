@@ -25,7 +25,7 @@ async def tick(ls: RelaymarkServer, *given: Any) -> bool:
         return False
     uri = ls.opened[sheet.path].uri if sheet.path in ls.opened else Path(sheet.path).as_uri()
     encoding = str(ls.workspace.position_encoding or "utf-16")
-    edit = types.TextEdit(span_range(sheet, item.mark_span, encoding), " " if item.ticked else "x")
+    edit = types.TextEdit(span_range(sheet, item.mark_span, encoding), item.turned)
     document = types.OptionalVersionedTextDocumentIdentifier(uri, sheet.version)
     label = "Untick" if item.ticked else "Tick"
     params = types.ApplyWorkspaceEditParams(
