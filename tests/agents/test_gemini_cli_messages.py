@@ -272,6 +272,11 @@ def test_how_a_command_ended(output, status, ran):
     assert work(call("run_shell_command", {"command": "make"}, output, status)).commands == (ran,)
 
 
+def test_an_output_that_almost_ends_like_the_programs_own_lines_is_read_at_once():
+    output = "Exit Code: 1\n" + "Signal: " * 5_000 + "\nmore"
+    assert work(call("run_shell_command", {"command": "make"}, output)).commands == (Ran("make", None, ok=True),)
+
+
 def test_an_exit_code_in_a_file_is_none():
     found = events(*called(call("read_file", {"file_path": "a"}, "Exit Code: 1")))
     assert ev.Returned("c1", ok=True, exit=None, text="Exit Code: 1") in found

@@ -19,7 +19,7 @@ CANCELLED = "cancelled"
 _OK: Mapping[str | None, bool] = {"success": True, "error": False, CANCELLED: False}
 _SHELL, _MANY = "run_shell_command", "read_many_files"
 _EXIT = re.compile(
-    r"^Exit Code: (-?\d{1,10})\n?(?:(?:Signal|Background PIDs|Process Group PGID): [^\n]*\n?)*"
+    r"^Exit Code: (-?\d{1,10})(?:\n|\Z)(?:(?:Signal|Background PIDs|Process Group PGID): [^\n]*(?:\n|\Z))*"
     r"(?:</untrusted_context>)?\s*\Z",
     re.MULTILINE,
 )
