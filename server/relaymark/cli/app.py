@@ -14,6 +14,7 @@ from relaymark.cli.inspect import inspect
 from relaymark.cli.next import next_phase
 from relaymark.cli.serve import serve
 from relaymark.cli.status import status
+from relaymark.cli.tell import report
 from relaymark.cli.watch import watch
 
 app = typer.Typer(
@@ -49,6 +50,7 @@ app.command()(watch)
 app.command()(check)
 app.command()(handover)
 app.command("next")(next_phase)
+app.command()(report)
 app.command()(doctor)
 app.command()(serve)
 
