@@ -281,7 +281,7 @@ class CodexSession(_Growing):
     """A session that Codex writes, line by line."""
 
     def __init__(self, world, folder, *, session=None, model="gpt-5.5-codex", version="0.169.0", window=258_400,
-                 parent=None, age=0, archived=False):  # fmt: skip
+                 parent=None, age=0, archived=False, git=None):  # fmt: skip
         self.id = session or str(uuid.uuid4())
         self.window, self.age, self.total = window, age, 0
         local = datetime.now().astimezone()
@@ -297,7 +297,7 @@ class CodexSession(_Growing):
             "cli_version": version,
             "source": "cli",
             "model_provider": "openai",
-            "git": {"branch": "main"},
+            "git": git or {"branch": "main"},
         } | ({"parent_thread_id": parent.id} if parent else {})
         self._write(self._line("session_meta", **meta))
         self._write(self._line("turn_context", cwd=str(folder), model=model))

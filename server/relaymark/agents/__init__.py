@@ -1,7 +1,35 @@
 """Agents: where each one's sessions lie and how its records become events."""
 
-from relaymark.agents import claude_code, codex, copilot_cli, qwen_code
+from relaymark.agents import (
+    aider,
+    claude_code,
+    cline,
+    codex,
+    continue_dev,
+    copilot_cli,
+    copilot_vscode,
+    gemini_cli,
+    kilo,
+    kilo_legacy,
+    opencode,
+    qwen_code,
+    roo,
+)
 from relaymark.core.agent import Agent
 
-AGENTS: tuple[Agent, ...] = (claude_code.AGENT, codex.AGENT, copilot_cli.AGENT, qwen_code.AGENT)
-"""Every agent that Relaymark reads. A new one is a module here and one entry in this list."""
+AGENTS: tuple[Agent, ...] = (
+    claude_code.AGENT,
+    codex.AGENT,
+    copilot_vscode.AGENT,
+    gemini_cli.AGENT,
+    copilot_cli.AGENT,
+    cline.AGENT,
+    opencode.AGENT,
+    roo.AGENT,
+    continue_dev.AGENT,
+    kilo.AGENT,
+    kilo_legacy.AGENT,
+    aider.AGENT,
+    qwen_code.AGENT,
+)
+"""Every agent that Relaymark reads, the most used first. A new one is a module here and one entry in this list."""

@@ -16,7 +16,8 @@ class Started(Event, frozen=True):
     """A session, or a part of it, was begun by a program.
 
     `parent` is the id of the session that started this one as its subagent; `forked_from` that of the session
-    whose history it took over; `entry` how it was started, in the agent's own word (`cli`, `exec`, `vscode`).
+    whose history it took over; `entry` how it was started, in the agent's own word (`cli`, `exec`, `vscode`);
+    `repository` the remote that git named (as recorded, without a user or a password), `commit` where HEAD was.
     """
 
     session: str | None = None
@@ -28,6 +29,8 @@ class Started(Event, frozen=True):
     branch: str | None = None
     provider: str | None = None
     at: float | None = None
+    repository: str | None = None
+    commit: str | None = None
 
 
 class CwdChanged(Event, frozen=True):

@@ -164,6 +164,8 @@ class SessionFold:
             entry=started.entry,
             cwd=picture.cwd,
             branch=picture.branch,
+            repository=started.repository,
+            commit=started.commit,
             title=self._title(),
             model=picture.model.model,
             requested=picture.model.requested,

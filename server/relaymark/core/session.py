@@ -51,6 +51,8 @@ class Session(Struct, frozen=True, kw_only=True):
         entry: How it was started, in the agent's word.
         cwd: Its directory as recorded, absolute.
         branch: The git branch it recorded.
+        repository: The git remote it recorded at its start.
+        commit: The commit it recorded at its start.
         title: Its name, else None.
         model: The model of its newest reply.
         requested: The model as it was asked for, where the record keeps that.
@@ -87,6 +89,8 @@ class Session(Struct, frozen=True, kw_only=True):
     entry: str | None = None
     cwd: str | None = None
     branch: str | None = None
+    repository: str | None = None
+    commit: str | None = None
     title: str | None = None
     model: str | None = None
     requested: str | None = None

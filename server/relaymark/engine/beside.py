@@ -5,7 +5,7 @@ import os
 from msgspec.structs import replace
 
 from relaymark.core import effective
-from relaymark.core.agent import Agent, Running
+from relaymark.core.agent import Agent, Lines, Running
 from relaymark.core.liveness import Process
 from relaymark.core.observed import Observed
 from relaymark.core.session import Session
@@ -14,6 +14,7 @@ from relaymark.engine.machine import Machine
 from relaymark.sources import files, neighbours, process, told
 from relaymark.sources.figures import effective_context
 from relaymark.sources.registry import ModelRegistry
+from relaymark.sources.stores import Unit
 from relaymark.sources.window_lists import WindowLists
 
 _Home = tuple[str, str]
@@ -95,7 +96,7 @@ class Beside:
     def process(self, kept: Kept, session: Session) -> Process:
         """Return what an agent's list, the files beside a transcript and the machine say of a session's process."""
         agent = kept.unit.agent
-        if session.parent is None and (found := neighbours.holder(kept.unit)):
+        if _own(kept.unit, session) and (found := neighbours.holder(kept.unit)):
             return Process(None if kept.foreign else found.alive, listed=True, pid=found.pid)
         if agent.registry is None:
             return Process()
@@ -109,7 +110,7 @@ class Beside:
         return Process(alive, listed=True, status=entry.status, pid=None if kept.foreign else entry.pid)
 
     def _title(self, kept: Kept, session: Session) -> str | None:
-        if session.parent is None and (title := neighbours.title(kept.unit)):
+        if _own(kept.unit, session) and (title := neighbours.title(kept.unit)):
             return title
         agent = kept.unit.agent
         if agent.titles is None:
@@ -118,6 +119,12 @@ class Beside:
         if key not in self._titles:
             self._titles[key] = files.read_pairs(f"{kept.home}/{agent.titles.file}", agent.titles.decode)
         return self._titles[key].get(session.id)
+
+
+def _own(unit: Unit, session: Session) -> bool:
+    """Tell whether a session is the one that its file is named by, not a subagent that stands in it."""
+    store = unit.store
+    return session.parent is None or (isinstance(store, Lines) and store.session_id(unit.path) == session.id)
 
 
 def _one_million(agent: Agent, home: str, session: Session) -> bool:

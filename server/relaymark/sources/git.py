@@ -2,6 +2,7 @@
 
 import logging
 import os
+import re
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,6 +21,8 @@ QUIET = {
     "GIT_CONFIG_VALUE_0": "false",
 }
 """Environment of every git call: no locks that would break an agent's rebase, no prompts, no monitor started."""
+
+_COMMIT = re.compile(r"[0-9a-f]{7,64}")
 
 
 class Commit(Struct, frozen=True):
@@ -85,6 +88,29 @@ def last_commits(top: str, files: Sequence[str]) -> dict[str, Commit]:
             if short and seconds.isdigit():
                 found[file] = Commit(short, float(seconds), subject)
     return found
+
+
+def remotes(top: str) -> tuple[str, ...]:
+    """Return the URLs of a repository's remotes."""
+    return tuple(line.partition(" ")[2] for line in _asked(top, "config", "--get-regexp", r"^remote\..*\.url$"))
+
+
+def known_commits(top: str, commits: Sequence[str]) -> frozenset[str]:
+    """Return those of some commits (full names) that a repository has."""
+    asked = [commit for commit in commits if _COMMIT.fullmatch(commit)]
+    return frozenset(commit for commit in asked if _asked(top, "cat_file", "-t", commit) == ["commit"])
+
+
+def _asked(top: str, command: str, *arguments: str) -> list[str]:
+    if shutil.which("git") is None:
+        return []
+    import git  # noqa: PLC0415  (as in place_of)
+
+    try:
+        with git.Repo(top) as repository:
+            return str(getattr(repository.git, command)(*arguments, env=environment())).splitlines()
+    except (git.GitError, OSError, ValueError):
+        return []
 
 
 def environment() -> dict[str, str]:

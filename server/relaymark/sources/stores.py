@@ -114,9 +114,9 @@ def records(agent: Agent, path: str, store: Store, session: str, most: int) -> I
     match store:
         case Lines():
             decode = store.decoder(path)
-            for line in all_lines(path, most):
-                if record := record_of(store, decode, line):
-                    yield record
+            found = [record for line in all_lines(path, most) if (record := record_of(store, decode, line))]
+            of = session if any(record.of == session for record in found) else None
+            yield from (record for record in found if record.of == of)
         case Files():
             yield from (record for _, record in Whole(agent, path, store).records().get(session, ()))
         case Database():

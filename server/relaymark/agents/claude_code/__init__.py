@@ -66,7 +66,7 @@ def _decoder(path: str) -> Decoder:
 
 def _recognises(record: Any) -> bool:
     line = mapping(record)
-    if "systemPayload" in line or "parts" in mapping(line.get("message")):
+    if "systemPayload" in line or "projectHash" in line or "parts" in mapping(line.get("message")):
         return False  # of one of its relatives, which took over the tree of records
     return "sessionId" in line or "leafUuid" in line or ("parentUuid" in line and "message" in line)
 

@@ -72,6 +72,8 @@ def _meta(meta: Any, session_id: str | None) -> list[ev.Event]:
             branch=text(git.get("branch")),
             provider=text(meta.get("model_provider")) or "openai",
             at=instant(meta.get("timestamp")),
+            repository=text(git.get("repository_url")),
+            commit=text(git.get("commit_hash")),
         ),
         ev.CwdChanged(text(meta.get("cwd")), text(git.get("branch"))),
     ]

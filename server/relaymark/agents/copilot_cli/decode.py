@@ -93,6 +93,8 @@ def _start(data: Any, session_id: str | None) -> list[ev.Event]:
             cwd=text(context.get("cwd")),
             branch=text(context.get("branch")),
             at=instant(data.get("startTime")),
+            repository=text(context.get("repository")),
+            commit=text(context.get("headCommit")),
         ),
         ev.CwdChanged(text(context.get("cwd")), text(context.get("branch"))),
         *model_of(data.get("selectedModel")),
