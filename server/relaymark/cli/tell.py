@@ -54,9 +54,7 @@ def report(
     """Tell of a session of any program; exit 2 on bad usage."""
     path = file_of(agent, session)
     if path is None:
-        _refuse(
-            f"{agent}/{session}: names may have letters, digits, `.`, `_` and `-` only, 100 at most, and no `.` at either end"
-        )
+        _refuse(f"{agent}/{session}: names have letters, digits, `.`, `_` and `-`, 100 at most, no `.` at an end")
     given: list[dict[str, Any]] = []
     counted = 0
     if pin or text is not None:
