@@ -190,7 +190,8 @@ def test_ids_are_the_same_at_each_reading_and_differ_between_folders_and_chats()
     ids = [session.id for session in folded(text)]
     assert len(set(ids)) == 3
     assert [session.id for session in folded(text + REPLY + chat(at="2026-11-21 08:00:00"))][:3] == ids
-    assert all(one.startswith("aider-20261120T1") for one in ids)
+    assert [one[8:] for one in ids] == [f"-aider-20261120T{start}" for start in ("181847", "181847", "190000")]
+    assert len({one[:8] for one in ids}) == 3, "the characters that people are shown"
     assert not {session.id for session in folded(text, f"/home/dev/other/{NAME}")} & set(ids)
 
 

@@ -1,6 +1,7 @@
 """aider: what the chats of a history tell, one session each.
 
-No session has an id there: one is made of its start and of where the file lies.
+No session has an id there: one is made of where the file lies and of its start. The digest stands first, as people are
+shown the first characters of an id.
 """
 
 from collections import Counter
@@ -28,15 +29,15 @@ def decode(path: str, contents: Mapping[str, Any]) -> tuple[Told, ...]:
     if not isinstance(text, str):
         return ()
     folder = paths.join(path, "..") if file == NAME else None  # one of another name may serve many projects
-    place = blake2b(paths.normal(path).encode("utf-8", "surrogatepass"), digest_size=4).hexdigest()
     found = chats(text)
     told: list[Told] = []
     begun: Counter[str] = Counter()
     for at, chat in enumerate(found):
-        session = f"aider-{chat.started:%Y%m%dT%H%M%S}-{place}"
-        begun[session] += 1
-        if begun[session] > 1:
-            session += f"-{begun[session]}"
+        start = f"{chat.started:%Y%m%dT%H%M%S}"
+        begun[start] += 1
+        place = f"{paths.normal(path)}\n{start}\n{begun[start]}"
+        digest = blake2b(place.encode("utf-8", "surrogatepass"), digest_size=4).hexdigest()
+        session = f"{digest}-aider-{start}"
         before = told[-1].session if told else None
         reading = Reading(chat, session, folder, before, newest=at == len(found) - 1)
         told.append(Told(session, tuple(reading.records())))
