@@ -118,9 +118,8 @@ def _started(
 def _conversation(
     conversation: Conversation, messages: list[Any], compaction: Mapping[str, Any]
 ) -> Iterator[ev.Record]:
-    after = whole(compaction.get("source_message_count")) if compaction else None
     # One that knows of more messages than there are belongs to a history that was taken back.
-    cut = after if after is not None and after <= len(messages) else None
+    cut = whole(compaction.get("source_message_count")) if compaction else None
     for at, message in enumerate(messages):
         if at == cut:
             yield from _compacted(compaction)

@@ -62,7 +62,7 @@ class Conversation:
         if said := _text_of(blocks):
             words = typed(said)
             typed_here = bool(words) and (not fed or _TYPED in said)
-            found.insert(len(found) if results else 0, ev.Prompt(words) if typed_here else ev.Fed(said))
+            found.insert(0, ev.Prompt(words) if typed_here else ev.Fed(said))
         if results or any(isinstance(event, ev.Prompt) for event in found):
             self.turn = "open"
         return found

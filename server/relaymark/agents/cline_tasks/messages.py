@@ -4,7 +4,7 @@ Facts: `ExtensionMessage.ts` of Cline, `packages/types/src/message.ts` of Roo Co
 says something; the file holds what the user sees, so what tools gave the model is not in it.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from math import ceil
 from typing import Any
 
@@ -32,11 +32,10 @@ class Messages:
     Args:
         messages: The parsed file.
         rule: How the agent counts the context.
-        confirmed: Whether it is noted elsewhere that a call was carried out.
     """
 
-    def __init__(self, messages: Sequence[Any], rule: Rule, confirmed: Callable[[ev.Event], bool]) -> None:
-        self._messages, self._rule, self._confirmed = messages, rule, confirmed
+    def __init__(self, messages: Sequence[Any], rule: Rule) -> None:
+        self._messages, self._rule = messages, rule
         self._begun = False
         self._call = ""
         self._model: ev.ModelChanged | None = None
@@ -127,9 +126,9 @@ class Messages:
         events: list[ev.Event] = [*tool_called(call, told)]
         if not later:
             return events
-        failed = later.get("say") in (*_NOT_ALLOWED, *_NOT_DONE) or answered
-        done = not failed or any(self._confirmed(event) for event in events)
-        return [*events, ev.Returned(call, None if done else False)]
+        # Who approves with a remark looks like who refuses; what was done then stands in the metadata.
+        failed = answered or later.get("say") in (*_NOT_ALLOWED, *_NOT_DONE)
+        return [*events, ev.Returned(call, False if failed else None)]
 
     def _has_output(self, at: int) -> bool:
         """Tell whether the command at a place put something out before the next request."""

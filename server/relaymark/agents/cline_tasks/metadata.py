@@ -5,7 +5,7 @@ of that kind says when; the other dates are carried over from earlier entries of
 """
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
@@ -70,16 +70,10 @@ def _model(entry: Mapping[str, Any]) -> Noted | None:
     return Noted(since_epoch(entry.get("ts")), changed) if model else None
 
 
-def done(noted: Iterable[Noted], cwd: str | None) -> frozenset[tuple[bool, str]]:
-    """Return which files were noted as read (False) and edited (True)."""
-    found = (one.event for one in noted)
-    return frozenset(key(event, cwd) for event in found if isinstance(event, ev.FileRead | ev.FileEdit))
-
-
 def merged(records: Sequence[ev.Record], told: Metadata, cwd: str | None) -> Iterator[ev.Record]:
-    """Yield the records of the messages with what was noted between them; what both tell, the messages tell."""
+    """Yield the records of the messages with what was noted between them; of calls that both tell, the messages' one."""
     known = _called(records, cwd)
-    waiting = deque(one for one in told.noted if not _is_call(one.event) or key(one.event, cwd) not in known)
+    waiting = deque(one for one in told.noted if not _is_call(one.event) or _key(one.event, cwd) not in known)
     for record in records:
         while record.time is not None and waiting and waiting[0].at is not None and waiting[0].at <= record.time:
             yield _record(waiting.popleft().event)
@@ -95,11 +89,10 @@ def _called(records: Sequence[ev.Record], cwd: str | None) -> set[tuple[bool, st
     events = [event for record in records for event in record.events]
     failed = {event.call for event in events if isinstance(event, ev.Returned) and event.ok is False}
     calls = (event for event in events if isinstance(event, ev.FileRead | ev.FileEdit))
-    return {key(event, cwd) for event in calls if event.call not in failed}
+    return {_key(event, cwd) for event in calls if event.call not in failed}
 
 
-def key(event: ev.Event, cwd: str | None) -> tuple[bool, str]:
-    """Return what tells two calls for one file apart: whether it is edited, and its path."""
+def _key(event: ev.Event, cwd: str | None) -> tuple[bool, str]:
     path = event.path if isinstance(event, ev.FileRead | ev.FileEdit) else ""
     return isinstance(event, ev.FileEdit), paths.join(cwd, path)
 

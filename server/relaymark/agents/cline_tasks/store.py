@@ -61,8 +61,7 @@ def decode(path: str, contents: Mapping[str, Any], rule: Rule) -> tuple[Told, ..
         return ()
     who, told = place.history(contents, task), noted.metadata(contents.get(noted.FILE))
     cwd = who.cwd or place.folder_told(messages)
-    done = noted.done(told.noted, cwd)
-    found = Messages(messages, rule, lambda event: noted.key(event, cwd) in done).records()
+    found = Messages(messages, rule).records()
     begun = next((time for message in messages if (time := since_epoch(mapping(message).get("ts")))), None)
     started = ev.Started(session=task, parent=who.parent, version=told.version, cwd=cwd, at=begun)
     opening: list[ev.Event] = [started, *(ev.SubagentStarted(child) for child in who.children)]
