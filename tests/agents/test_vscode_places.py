@@ -2,7 +2,7 @@
 
 import pytest
 
-from relaymark.agents.vscode_places import PRODUCTS, SERVERS, extension_homes, user_folders
+from relaymark.agents.vscode_places import PRODUCTS, SERVERS, storages, user_folders
 from relaymark.core.agent import Home
 
 LINUX, MAC, WINDOWS = "/home/dev", "/Users/dev", r"C:\Users\dev"
@@ -108,7 +108,7 @@ def test_no_folder_is_given_twice(home):
     assert len(found) == len(set(found))
 
 
-def test_an_extension_has_a_folder_in_lower_case_in_the_storage_of_every_product():
-    homes = extension_homes({"XDG_CONFIG_HOME": "/data"}, LINUX, "RooVeterinaryInc.roo-cline")
-    assert homes[0] == Home("/data/Code/User/globalStorage/rooveterinaryinc.roo-cline", "XDG_CONFIG_HOME")
+def test_every_product_has_a_storage_of_extensions():
+    homes = storages({"XDG_CONFIG_HOME": "/data"}, LINUX)
+    assert homes[0] == Home("/data/Code/User/globalStorage", "XDG_CONFIG_HOME")
     assert len(homes) == len(user_folders({}, LINUX))

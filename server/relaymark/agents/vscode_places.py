@@ -52,10 +52,9 @@ def user_folders(environ: Mapping[str, str], home: str) -> tuple[UserFolder, ...
     return tuple(found.values())
 
 
-def extension_homes(environ: Mapping[str, str], home: str, extension: str) -> tuple[Home, ...]:
-    """Return the folder of an extension (`publisher.name`) in the `globalStorage` of every product."""
-    below = f"globalStorage/{extension.lower()}"
-    return tuple(Home(f"{folder.path}/{below}", folder.variable) for folder in user_folders(environ, home))
+def storages(environ: Mapping[str, str], home: str) -> tuple[Home, ...]:
+    """Return the `globalStorage` of every product: each extension has a folder there, `publisher.name` in lower case."""
+    return tuple(Home(f"{user.path}/globalStorage", user.variable) for user in user_folders(environ, home))
 
 
 def _editors(environ: Mapping[str, str], home: str) -> Iterator[UserFolder]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from relaymark.agents.cline import core
 from relaymark.agents.cline_tasks.store import task_store
 from relaymark.agents.cline_tasks.usage import apart
-from relaymark.agents.vscode_places import user_folders
+from relaymark.agents.vscode_places import storages
 from relaymark.core.agent import Agent, Files, Home
 from relaymark.core.paths import join, name, normal
 
@@ -20,8 +20,7 @@ def homes(environ: Mapping[str, str], home: str) -> tuple[Home, ...]:
     `CLINE_SESSION_DATA_DIR` names the folder `sessions` itself, `CLINE_DATA_DIR` the one that it lies in, `CLINE_DIR`
     the one that `data/sessions` lies in; the first that is set counts, the default is `~/.cline`.
     """
-    storages = (Home(f"{user.path}/globalStorage", user.variable) for user in user_folders(environ, home))
-    return (_core(environ, home), *storages)
+    return (_core(environ, home), *storages(environ, home))
 
 
 def _core(environ: Mapping[str, str], home: str) -> Home:

@@ -71,7 +71,7 @@ def _model(entry: Mapping[str, Any]) -> Noted | None:
 
 
 def merged(records: Sequence[ev.Record], told: Metadata, cwd: str | None) -> Iterator[ev.Record]:
-    """Yield the records of the messages with what was noted between them; of calls that both tell, the messages' one."""
+    """Yield the records of the messages with what was noted between them; of what both tell, the messages' word."""
     known = _called(records, cwd)
     waiting = deque(one for one in told.noted if not _is_call(one.event) or _key(one.event, cwd) not in known)
     for record in records:

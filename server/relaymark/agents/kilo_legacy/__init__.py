@@ -1,24 +1,17 @@
 """Kilo Code's extension before it became a fork of opencode: its task folders are those of Roo Code."""
 
-from collections.abc import Mapping
-
 from relaymark.agents.cline_tasks.store import task_store
 from relaymark.agents.cline_tasks.usage import either
-from relaymark.agents.vscode_places import user_folders
-from relaymark.core.agent import Agent, Home
+from relaymark.agents.vscode_places import storages
+from relaymark.core.agent import Agent
 
 _TASKS = "kilocode.kilo-code/tasks"
-
-
-def homes(environ: Mapping[str, str], home: str) -> tuple[Home, ...]:
-    """Return the `globalStorage` of every editor that the extension may have run in."""
-    return tuple(Home(f"{user.path}/globalStorage", user.variable) for user in user_folders(environ, home))
 
 
 AGENT = Agent(
     name="kilo-legacy",
     title="Kilo Code (legacy extension)",
-    homes=homes,
+    homes=storages,
     folders=(_TASKS,),
     stores=(task_store((_TASKS,), either, "text"),),
     host="",
