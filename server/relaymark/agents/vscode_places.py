@@ -53,7 +53,7 @@ def user_folders(environ: Mapping[str, str], home: str) -> tuple[UserFolder, ...
 
 
 def storages(environ: Mapping[str, str], home: str) -> tuple[Home, ...]:
-    """Return the `globalStorage` of every product: each extension has a folder there, `publisher.name` in lower case."""
+    """Return the `globalStorage` of every product: extensions have folders there, `publisher.name` in lower case."""
     return tuple(Home(f"{user.path}/globalStorage", user.variable) for user in user_folders(environ, home))
 
 

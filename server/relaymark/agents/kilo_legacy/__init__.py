@@ -7,7 +7,6 @@ from relaymark.core.agent import Agent
 
 _TASKS = "kilocode.kilo-code/tasks"
 
-
 AGENT = Agent(
     name="kilo-legacy",
     title="Kilo Code (legacy extension)",

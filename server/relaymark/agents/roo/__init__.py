@@ -7,7 +7,6 @@ from relaymark.core.agent import Agent
 
 _TASKS = "rooveterinaryinc.roo-cline/tasks"
 
-
 AGENT = Agent(
     name="roo",
     title="Roo Code",
