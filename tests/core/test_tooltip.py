@@ -98,7 +98,7 @@ def test_it_says_what_a_level_asks_for(level, says):
         ({"one_million": True}, "Window 1M (from settings)"),
         ({"agent_window": None, "registry_window": 400_000}, "Window 400k (public registry)"),
         ({"context": 250_000}, "Window 1M (seen: the context outgrew what was known)"),
-        ({"model": None}, "unknown model on anthropic"),
+        ({"model": None}, "model unknown on anthropic"),
         ({"compactions": 1}, "Its history was summarised once."),
         ({"compactions": 3}, "Its history was summarised 3 times."),
         ({"partial": True}, "Its history is still being read."),

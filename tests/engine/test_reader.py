@@ -369,8 +369,8 @@ def test_the_note_says_what_is_missing(world, machine, tmp_path):
     assert nothing_open(machine, Place("/home/dev/notes")).endswith("only sessions in it or below it count.")
     empty = Machine(environ={}, home=str(tmp_path / "nobody"))
     assert nothing_open(empty, Place("/home/dev/notes")) == (
-        "No session is open here: no agent that Relaymark reads has run on this machine "
-        "(Claude Code, Codex, Copilot CLI, Qwen Code)."
+        "No session is open here: no agent that Relaymark reads has run on this machine"
+        " (`relaymark doctor` names them, and where it looks)."
     )
     shutil.rmtree(world.codex_home)
     assert "No session of Claude Code was active" in nothing_open(machine, place_of(str(shop)))

@@ -398,8 +398,8 @@ async def test_an_editor_on_a_machine_without_agents_is_told_that_none_has_run(o
     editor = await open_editor("shop", bare=True)
     first = await editor.wait_until(lambda payload: payload["sessions"] == [])
     assert said(first) == (
-        "No session is open here: no agent that Relaymark reads has run on this machine "
-        "(Claude Code, Codex, Copilot CLI, Qwen Code)."
+        "No session is open here: no agent that Relaymark reads has run on this machine"
+        " (`relaymark doctor` names them, and where it looks)."
     )
 
 

@@ -8,11 +8,13 @@ from relaymark.agents import (
     continue_dev,
     copilot_cli,
     copilot_vscode,
+    cursor,
     gemini_cli,
     kilo,
     kilo_legacy,
     opencode,
     qwen_code,
+    reported,
     roo,
 )
 from relaymark.core.agent import Agent
@@ -21,6 +23,7 @@ AGENTS: tuple[Agent, ...] = (
     claude_code.AGENT,
     codex.AGENT,
     copilot_vscode.AGENT,
+    cursor.AGENT,
     gemini_cli.AGENT,
     copilot_cli.AGENT,
     cline.AGENT,
@@ -31,5 +34,6 @@ AGENTS: tuple[Agent, ...] = (
     kilo_legacy.AGENT,
     aider.AGENT,
     qwen_code.AGENT,
+    reported.AGENT,
 )
 """Every agent that Relaymark reads, the most used first. A new one is a module here and one entry in this list."""

@@ -12,6 +12,7 @@ from relaymark.cli.workspace import Workspace
 from relaymark.core.markdown import one_line
 from relaymark.core.status import iso, sorted_views
 from relaymark.core.tokens import short
+from relaymark.core.tooltip import served_by
 from relaymark.engine.machine import Machine
 from relaymark.engine.once import Look, look_at_workspace
 from relaymark.engine.plans import PlanShelf
@@ -106,7 +107,7 @@ def _sessions(kept: Kept) -> str:
 def _windows(look: Look, now: float) -> Iterator[str]:
     views = sorted_views(look.observed, look.place, look.config, now)
     for view in views:
-        model = one_line(f"{view.session.model or 'unknown model'} on {view.observed.host}")
+        model = one_line(served_by(view))
         yield f"{view.session.id[:8]}  {short(view.window.tokens):>5}  {view.window.source:<10} {model}"
     if not views:
         yield "no open session in this workspace"

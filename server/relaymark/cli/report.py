@@ -7,7 +7,7 @@ from relaymark.core.markdown import one_line
 from relaymark.core.observed import View
 from relaymark.core.shown import SYMBOLS, figure
 from relaymark.core.tokens import exact, short
-from relaymark.core.tooltip import name
+from relaymark.core.tooltip import name, served_by
 
 _FILES = 4
 
@@ -19,7 +19,7 @@ def session_lines(view: View) -> Iterator[str]:
     head = f"{SYMBOLS[gauge.level]} {figure(view)}"
     state = view.life.state + ("" if view.life.source == "registry" else f" (by {view.life.source})")
     yield f"{indent}{head:<16} {view.observed.agent_title}  {one_line(session.id[:8])}  {one_line(name(view), 60)}"
-    served = one_line(f"{session.model or 'model unknown'} on {view.observed.host}")
+    served = one_line(served_by(view))
     yield f"{indent}    {gauge.level} · {state} · {served}{_branch(view)}"
     yield f"{indent}    {_context(view)} · window {short(view.window.tokens)} ({view.window.source})"
     yield (

@@ -149,12 +149,15 @@ class Files(Struct, frozen=True, kw_only=True):
             it names nothing new. A file that is not there is left out.
         decode: From the absolute path of the unit's file and its contents to its sessions.
         recognises: Whether a parsed file (or text) looks like one of this agent's, for a file that lies anywhere.
+        shared: Files beside it that tell of other sessions too, by their path relative to its folder: their time is
+            not the session's.
     """
 
     owns: Callable[[str], bool]
     decode: Callable[[str, Mapping[str, Any]], tuple[Told, ...]]
     recognises: Callable[[Any], bool]
     beside: Callable[[str, Mapping[str, Any]], tuple[str, ...]] = lambda _name, _read: ()
+    shared: frozenset[str] = frozenset()
 
 
 class Database(Struct, frozen=True, kw_only=True):
@@ -221,6 +224,7 @@ class Agent(Struct, frozen=True, kw_only=True):
         trusts_registry: Whether a public registry's window may be taken where the agent's own table says nothing.
         one_million: Whether a model as it was asked for carries the mark of the 1M variant.
         near: Parts of paths that transcripts of a directory have in common, None if they tell nothing of it.
+        program: The name for people of who wrote a path, where that is another one than the agent; else None.
         baseline: Tokens that the agent's own percentage leaves out on both sides.
         closed: Whether a path says that the session is archived.
         registry: Its list of running sessions.
@@ -241,6 +245,7 @@ class Agent(Struct, frozen=True, kw_only=True):
     trusts_registry: bool = True
     one_million: Callable[[str], bool] = lambda _model: False
     near: Callable[[str], str | None] = lambda _folder: None
+    program: Callable[[str], str | None] = lambda _path: None
     baseline: int = 0
     closed: Callable[[str], bool] = lambda _path: False
     registry: Registry | None = None

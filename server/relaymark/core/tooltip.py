@@ -1,5 +1,6 @@
 """The tooltip: what stands behind the gauge, in Markdown that a person reads in a few seconds."""
 
+import re
 from collections.abc import Sequence
 
 from relaymark.core import paths
@@ -10,6 +11,8 @@ from relaymark.core.shown import SYMBOLS, figure
 from relaymark.core.tokens import exact, short
 from relaymark.core.window import WindowSource
 
+_PLACEHOLDER = re.compile(r"(Untitled Session|New [Ss]ession( - .*)?)\Z")
+"""What agents call a session that they have no name for yet."""
 _LEVELS: dict[Level, str] = {
     "clear": "clear",
     "near": "near its ceiling",
@@ -54,13 +57,16 @@ def name(view: View) -> str:
     # Until the history is read the first prompt is not known; the newest one names the session meanwhile.
     prompts = reversed(session.prompts) if session.partial else session.prompts
     prompt = next((one_line(typed.text) for typed in prompts if typed.text.strip()), None)
-    return view.observed.title or session.title or prompt or session.id[:8]
+    title = view.observed.title or session.title
+    if title and _PLACEHOLDER.match(title):
+        return prompt or title
+    return title or prompt or session.id[:8]
 
 
 def _session(view: View) -> str:
     session, gauge = view.session, view.gauge
     lines = [
-        f"**{view.observed.agent_title}** · {escaped(name(view))} · {view.life.state}",
+        f"**{escaped(view.observed.agent_title)}** · {escaped(name(view))} · {view.life.state}",
         "",
         *_context(view),
     ]
@@ -68,8 +74,7 @@ def _session(view: View) -> str:
         f"Ceiling {exact(gauge.ceiling.tokens)} ({gauge.ceiling.reason}) · "
         f"reset line {exact(gauge.reset.tokens)} ({gauge.reset.reason})"
     )
-    model = escaped(session.model) if session.model else "unknown model"
-    served = f"{model} on {escaped(view.observed.host)}"
+    served = escaped(served_by(view))
     lines.append(f"Window {short(view.window.tokens)} ({_WINDOWS[view.window.source]}) · {served}")
     if view.breakdown:
         parts = view.breakdown
@@ -120,3 +125,9 @@ def _list(views: Sequence[View]) -> str:
     if len(views) > _OTHERS:
         lines.append(f"- and {len(views) - _OTHERS} more")
     return "\n".join(lines)
+
+
+def served_by(view: View) -> str:
+    """Return the model of a session and, where it is known, who serves it."""
+    model = view.session.model or "model unknown"
+    return f"{model} on {view.observed.host}" if view.observed.host else model

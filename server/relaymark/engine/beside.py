@@ -13,7 +13,7 @@ from relaymark.engine.kept import Kept
 from relaymark.engine.machine import Machine
 from relaymark.sources import files, neighbours, process, told
 from relaymark.sources.figures import effective_context
-from relaymark.sources.registry import ModelRegistry
+from relaymark.sources.registry import Known, ModelRegistry
 from relaymark.sources.stores import Unit
 from relaymark.sources.window_lists import WindowLists
 
@@ -70,14 +70,14 @@ class Beside:
         """
         agent, home = kept.unit.agent, kept.home
         host, model = session.provider or agent.host, session.model or ""
-        known = self._registry.ask(host, model) if model and host else None
+        known = self._public(host, model)
         word = told.recall(session.id)
         if agent.closed(session.path) and not session.ended:
             session = replace(session, ended=True)
         listed = self._windows.ask(agent, session) if session.window is None else {}
         return Observed(
             session=session,
-            agent_title=agent.title,
+            agent_title=agent.program(session.path) or agent.title,
             process=self.process(kept, session),
             host=host,
             host_source="recorded" if session.provider else "agent",
@@ -85,13 +85,19 @@ class Beside:
             one_million=_one_million(agent, home, session),
             settings_window=listed.get("settings"),
             agent_window=listed.get("agent") or (agent.window(session.version, model) if model else None),
-            registry_window=known.window if known and agent.trusts_registry else None,
-            price_step=known.price_step if known else None,
+            registry_window=known.window if agent.trusts_registry else None,
+            price_step=known.price_step,
             baseline=agent.baseline,
-            published=effective.published(effective_context(), model) if model else None,
+            published=effective.published(effective_context(), model.rpartition("/")[2]) if model else None,
             modified=kept.unit.modified,
             title=self._title(kept, session),
         )
+
+    def _public(self, host: str, model: str) -> Known:
+        """Return what the public registry knows; a name may carry its provider in front: `openai/gpt-4o`."""
+        first = self._registry.ask(host, model) if model and host else Known()
+        provider, slash, bare = model.partition("/")
+        return self._registry.ask(provider, bare) if slash and first == Known() else first
 
     def process(self, kept: Kept, session: Session) -> Process:
         """Return what an agent's list, the files beside a transcript and the machine say of a session's process."""

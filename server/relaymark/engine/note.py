@@ -2,8 +2,10 @@
 
 import os
 
+from relaymark.core.agent import Agent
 from relaymark.core.markdown import one_line
 from relaymark.core.place import Place
+from relaymark.engine.catalog import folders
 from relaymark.engine.machine import Machine
 
 
@@ -16,10 +18,17 @@ def nothing_open(machine: Machine, place: Place | None) -> str:
     """
     if place is None:
         return "No folder is open, so no session can belong to it."
-    found = [agent.title for agent in machine.agents if any(os.path.isdir(home.path) for home in machine.homes(agent))]
+    found = [agent.title for agent in machine.agents if _has_run(machine, agent)]
     if not found:
-        names = ", ".join(agent.title for agent in machine.agents)
-        return f"No session is open here: no agent that Relaymark reads has run on this machine ({names})."
+        return (
+            "No session is open here: no agent that Relaymark reads has run on this machine"
+            " (`relaymark doctor` names them, and where it looks)."
+        )
     tail = "" if place.worktrees else " It is not in a git repository, so only sessions in it or below it count."
     folder = one_line(place.folder, 200)
-    return f"No session of {' or '.join(found)} was active in {folder} in the last 8 hours.{tail}"
+    names = " or ".join([", ".join(found[:-1]), found[-1]] if len(found) > 1 else found)
+    return f"No session of {names} was active in {folder} in the last 8 hours.{tail}"
+
+
+def _has_run(machine: Machine, agent: Agent) -> bool:
+    return any(os.path.isdir(path) for home in machine.homes(agent) for path, _ in folders(agent, home))

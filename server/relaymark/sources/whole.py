@@ -177,7 +177,8 @@ class Whole:
         self._seen = {name: file.state for name, file in found.items()}
         self._small = {name: file for name, file in self._small.items() if name in found}
         self.size = self._seen[os.path.basename(self.path)].size
-        self.modified = max(state.modified for state in self._seen.values()) / 1e9
+        own = [state.modified for name, state in self._seen.items() if name not in self.store.shared]
+        self.modified = max(own) / 1e9
         bad = next((file.bad for file in found.values() if file.bad), self._broken)
         self.first_bad = (0, bad) if bad else None
         folds: dict[str, SessionFold] = {}

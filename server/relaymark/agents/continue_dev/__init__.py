@@ -41,7 +41,7 @@ def _recognises(value: Any) -> bool:
     return "history" in session and all("message" in mapping(item) for item in items[:3])
 
 
-FILES = Files(owns=owns, decode=decode, recognises=_recognises, beside=_beside)
+FILES = Files(owns=owns, decode=decode, recognises=_recognises, beside=_beside, shared=frozenset({INDEX}))
 
 AGENT = Agent(
     name="continue",

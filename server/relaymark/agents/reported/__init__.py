@@ -80,4 +80,5 @@ AGENT = Agent(
     folders=(FOLDER,),
     stores=(LINES,),
     host="",
+    program=program,
 )
