@@ -12,6 +12,7 @@ from relaymark.cli.doctor import doctor
 from relaymark.cli.handover import handover
 from relaymark.cli.inspect import inspect
 from relaymark.cli.next import next_phase
+from relaymark.cli.plan import plan
 from relaymark.cli.serve import serve
 from relaymark.cli.status import status
 from relaymark.cli.tell import report
@@ -50,6 +51,7 @@ app.command()(watch)
 app.command()(check)
 app.command()(handover)
 app.command("next")(next_phase)
+app.add_typer(plan)
 app.command()(report)
 app.command()(doctor)
 app.command()(serve)

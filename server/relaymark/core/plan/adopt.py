@@ -128,10 +128,11 @@ def _boxes(text: str) -> Iterator[_Edit]:
             lead = tokens[at + 1].content
         elif token.type in _LISTS:
             depth += token.nesting
-        elif token.type == "list_item_open" and depth == token.level == 1 and not left and not _ASIDE.match(lead):
-            if edit := _box(text, table, token):
-                found = True
-                yield edit
+        elif left or depth != 1 or _ASIDE.match(lead):
+            continue
+        elif token.type == "list_item_open" and token.level == 1 and (edit := _box(text, table, token)):
+            found = True
+            yield edit
     if not found and not headings:
         yield from _boxed_lines(text, table, tokens)
 

@@ -14,20 +14,20 @@ What will be true when this is done, in two sentences. What is left out on purpo
 **Done when:** the command that proves it, and what it prints.
 
 **Files:**
-- Create: `path/to/new-file`
-- Modify: `path/to/existing-file`
-- Test: `path/to/test-file`
+- Create: `path/to/new.ext`
+- Modify: `path/to/existing.ext`
+- Test: `path/to/test.ext`
 
-- [ ] 1.1 What to do, in `path/to/new-file`
-- [ ] 1.2 What to do, in `path/to/existing-file`
-- [ ] 1.3 Prove it: run the test in `path/to/test-file`
+- [ ] 1.1 What to do, in `path/to/new.ext`
+- [ ] 1.2 What to do, in `path/to/existing.ext`
+- [ ] 1.3 Prove it: run the test in `path/to/test.ext`
 
 ## Phase 2: What comes next
 
 **Done when:** the command that proves it, and what it prints.
 
-- [ ] 2.1 What to do, in `path/to/existing-file`
-- [ ] 2.2 Prove it: run the test in `path/to/test-file`
+- [ ] 2.1 What to do, in `path/to/existing.ext`
+- [ ] 2.2 Prove it: run the test in `path/to/test.ext`
 
 ## Decisions
 
