@@ -33,6 +33,15 @@ from relaymark.core import paths
         (r"\\server\share\shop", "//server/share/shop"),
         ("\\\\server\\share\\x\\..\\y\\", "//server/share/y"),
         ("c:file", "c:file"),
+        (r"\\?\C:\Users\dev", "c:/Users/dev"),
+        (r"\\?\c:", "c:/"),
+        ("//?/C:/Users/dev", "c:/Users/dev"),
+        (r"\\?\UNC\server\share\a", "//server/share/a"),
+        (r"\\?\unc\server\share", "//server/share"),
+        (r"\\?\UNC", "/"),
+        (r"\\?\Volume{1}\a", "//?/Volume{1}/a"),
+        ("/?/C:/a", "/?/C:/a"),
+        (r"\\wsl$\Ubuntu\home\dev", "//wsl$/Ubuntu/home/dev"),
         ("/Users/dev/Library/Mobile Documents", "/Users/dev/Library/Mobile Documents"),
     ],
 )
@@ -40,19 +49,25 @@ def test_normal_form(path, expected):
     assert paths.normal(path) == expected
 
 
-SEGMENTS = st.sampled_from(["a", "B", "..", ".", "", " ", "ü", "c:", "C:", "a\\b", "\\", "x.ts", "~"])
-ROOTS = st.sampled_from(["", "/", "//", "C:", "C:\\", "/d:/", "\\\\", "\\\\server\\share\\", "./"])
+SEGMENTS = st.sampled_from(
+    ["a", "B", "..", ".", "", " ", "ü", "u\u0308", "c:", "C:", "a\\b", "\\", "x.ts", "~", "?", "UNC", "wsl$", "Users"]
+)
+ROOTS = st.sampled_from(
+    ["", "/", "//", "C:", "C:\\", "/d:/", "\\\\", "\\\\server\\share\\", "./", "\\\\?\\", "\\\\?\\UNC\\", "/Users/"]
+)
 PATHS = st.builds(
     lambda root, parts, joint: root + joint.join(parts), ROOTS, st.lists(SEGMENTS, max_size=6), st.sampled_from("/\\")
 )
 
 
-@given(PATHS | st.text(st.sampled_from("/\\.:cC a~"), max_size=12))
+@given(PATHS | st.text(st.sampled_from("/\\.:cC a~?UN"), max_size=14))
 @example("\\\\server\\share\\x")
 @example("//c:/x")
 @example("/../c:")
 @example("./\\\\a")
 @example("a/../C:/x")
+@example("//a/../?/C:/x")
+@example("\\\\?\\UNC\\?\\C:\\x")
 def test_normal_is_idempotent(path):
     assert paths.normal(paths.normal(path)) == paths.normal(path)
 
@@ -96,6 +111,10 @@ def test_not_absolute(path):
         (r"\\server\share", r"src\a.ts", "//server/share/src/a.ts"),
         ("/home/dev", "file:///home/dev/my%20shop/a.ts", "/home/dev/my shop/a.ts"),
         ("/home/dev", "file:///c%3A/shop/a.ts", "c:/shop/a.ts"),
+        ("/home/dev", "file:/srv/a.ts", "/srv/a.ts"),
+        ("/home/dev", "vscode-remote://wsl%2Bubuntu/srv/a.ts", "/srv/a.ts"),
+        ("/home/dev", "file:notes", "/home/dev/file:notes"),
+        ("/home/dev", "https://example.com/a.ts", "/home/dev/https:/example.com/a.ts"),
     ],
 )
 def test_join(base, path, expected):
@@ -113,6 +132,19 @@ def test_join(base, path, expected):
         (r"C:\a", r"D:\a", False),
         (r"\\server\share\a", "//server/share/a", True),
         ("/home/dev", "C:/home/dev", False),
+        (r"\\?\C:\shop", "c:/shop", True),
+        (r"\\Server\Share\A", "//server/share/a", True),
+        (r"\\wsl$\Ubuntu\home\dev", "//wsl.localhost/ubuntu/home/dev", True),
+        (r"\\wsl$\Ubuntu\home\dev", r"\\wsl$\Ubuntu\home\Dev", False),
+        (r"\\wsl$\Ubuntu", r"\\wsl.localhost\ubuntu\\", True),
+        ("/Users/dev/Shop", "/users/dev/shop", True),
+        ("/Users", "/users", True),
+        ("/Volumes/Data/Shop", "/volumes/data/shop", True),
+        ("/usersx/Dev", "/usersx/dev", False),
+        ("/srv/Users/Dev", "/srv/Users/dev", False),
+        ("/home/dev/gr\u00fcn.md", "/home/dev/gru\u0308n.md", True),
+        ("/Users/dev/\u00dcbung", "/users/dev/u\u0308bung", True),
+        ("/home/dev/grün.md", "/home/dev/grun.md", False),
     ],
 )
 def test_same(one, other, expected):
@@ -133,6 +165,11 @@ def test_same(one, other, expected):
         (r"\\server\share\x", r"\\server\share", True),
         (r"\\server\share2\x", r"\\server\share", False),
         ("c:/x", "/", False),
+        ("/Users/dev/shop/src", "/users/Dev/Shop", True),
+        ("/home/dev/u\u0308bung/a", "/home/dev/\u00fcbung", True),
+        ("/home/dev/\u00fcbungen", "/home/dev/u\u0308bung", False),
+        (r"\\?\C:\shop\src", "c:/shop", True),
+        (r"\\wsl$\Ubuntu\home\dev\src", r"\\wsl.localhost\Ubuntu\home\dev", True),
     ],
 )
 def test_inside(path, folder, expected):
@@ -149,6 +186,12 @@ def test_inside(path, folder, expected):
         ("/a.ts", "/", "a.ts"),
         (r"C:\Shop\src\A.ts", "c:/shop", "src/A.ts"),
         (r"\\server\share\src\a.ts", r"\\server\share", "src/a.ts"),
+        ("/home/dev/u\u0308bung/A.ts", "/home/dev/\u00fcbung", "A.ts"),
+        ("/home/dev/\u00fcbung/A.ts", "/home/dev/u\u0308bung/", "A.ts"),
+        ("/Users/dev/shop/Src/A.ts", "/users/DEV/Shop", "Src/A.ts"),
+        ("c:/straße/a.ts", "C:/STRASSE", "a.ts"),
+        (r"\\wsl$\Ubuntu\home\dev\a.ts", "//wsl.localhost/Ubuntu/home/dev", "a.ts"),
+        ("c:/a.ts", "C:\\", "a.ts"),
     ],
 )
 def test_relative(path, folder, expected):
@@ -179,6 +222,25 @@ def test_name(path, expected):
         ("file://wsl.localhost/Ubuntu/home/dev", "//wsl.localhost/Ubuntu/home/dev"),
         ("/home/dev/shop", "/home/dev/shop"),
         (r"C:\shop", r"C:\shop"),
+        (r"\\server\share", r"\\server\share"),
+        ("file:/home/dev/shop", "/home/dev/shop"),
+        ("FILE:///home/dev", "/home/dev"),
+        ("file:/C:/shop", "c:/shop"),
+        ("file://C:/shop", "c:/shop"),
+        ("file://c%3A/shop", "c:/shop"),
+        ("file:////server/share", "//server/share"),
+        ("file://wsl%24/Ubuntu/home/dev", "//wsl$/Ubuntu/home/dev"),
+        ("vscode-remote://wsl+ubuntu/mnt/c/shop", "/mnt/c/shop"),
+        ("vscode-remote://ssh-remote%2Bdev%40box/C%3A/shop", "c:/shop"),
+        ("vscode-remote://dev-container%2B7b22686f7374227d/workspaces/my%20shop", "/workspaces/my shop"),
+        ("https://example.com/home/dev", None),
+        ("vscode-vfs://github/dev/shop", None),
+        ("file://server", "//server"),
+        ("file://localhost", None),
+        ("file:notes", None),
+        ("file://", None),
+        ("src/a.ts", None),
+        ("c:file", None),
         ("untitled:Untitled-1", None),
         ("git:/home/dev/a.ts", None),
         ("vscode-remote://box", None),
@@ -200,10 +262,24 @@ def test_what_is_no_uri_names_no_path(uri):
         ("file:///c%3A/Users/dev/shop", r"C:\Users\dev\shop"),
         ("file://server/share/shop", r"\\server\share\shop"),
         ("file:///home/dev/%C3%BCbung", "/home/dev/übung"),
+        ("file:///Users/dev/u%CC%88bung", "/Users/dev/\u00fcbung"),
+        ("file:///c%3A/Users/dev/shop", r"\\?\C:\Users\dev\shop"),
+        ("file://wsl.localhost/Ubuntu/home/dev", r"\\wsl$\Ubuntu\home\dev"),
     ],
 )
 def test_a_clients_folder_is_the_one_that_an_agent_recorded(uri, recorded):
     assert paths.same(paths.from_uri(uri), recorded)
+
+
+@pytest.mark.parametrize("path", ["/home/dev/my shop/a#b?c%20.ts", "c:/Users/dev/gr\u00fcn", "//server/share/a", "/"])
+def test_a_path_comes_back_from_its_uri(path):
+    assert paths.from_uri(paths.to_uri(path)) == path
+
+
+@given(PATHS)
+def test_the_uri_of_a_path_names_the_same_place(path):
+    if paths.absolute(path):
+        assert paths.same(paths.from_uri(paths.to_uri(path)), path)
 
 
 @given(st.text(max_size=20), st.text(max_size=20))
@@ -224,6 +300,8 @@ def test_no_text_is_too_strange(base, path):
         ("/app/x", {"/": "/mnt/box"}, "/mnt/box/app/x"),
         ("/home/dev/x", {"/home/dev": r"C:\Users\dev"}, "c:/Users/dev/x"),
         (r"C:\Users\dev\x", {"c:/users/dev": "/mnt/c/Users/dev"}, "/mnt/c/Users/dev/x"),
+        (r"\\wsl.localhost\Ubuntu\home\dev\x", {r"\\wsl$\Ubuntu": "/"}, "/home/dev/x"),
+        ("/home/dev/u\u0308bung/x", {"/home/dev/\u00fcbung": "/srv/b"}, "/srv/b/x"),
         ("/x", {}, "/x"),
     ],
 )

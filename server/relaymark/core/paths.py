@@ -1,15 +1,26 @@
 """Paths as text: those of this machine and of others (Windows, macOS, containers), compared without a disk."""
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from urllib.parse import quote, unquote, urlsplit
 
 _DRIVE = re.compile(r"^/*([A-Za-z]):(?=[\\/]|$)")
 _SHARE = re.compile(r"^//[^/]")
+_VERBATIM = re.compile(r"^[\\/]{2}\?[\\/](?:(UNC)(?:[\\/]|$)|(?=[A-Za-z]:[\\/]|[A-Za-z]:$))", re.IGNORECASE)
+_HOST_IS_DRIVE = re.compile(r"[A-Za-z]:")
+_SCHEMES = ("file", "vscode-remote", "vscode-local")
+_WSL = ("wsl$", "wsl.localhost")
+_WITHOUT_CASE = ("/users/", "/volumes/")
 
 
 def normal(path: str) -> str:
-    """Return `path` with `/` between its parts, without `.`, `..` and doubled slashes; a drive letter is lower case."""
+    r"""Return `path` with `/` between its parts, without `.`, `..` and doubled slashes; a drive letter is lower case.
+
+    The mark by which Windows takes a path as it is (`\\?\C:\shop`, `\\?\UNC\server\share`) is left out.
+    """
+    while verbatim := _VERBATIM.match(path):
+        path = ("\\\\" if verbatim[1] else "") + path[verbatim.end() :]
     windows = bool(_DRIVE.match(path)) or path.startswith("\\\\")
     text = path.replace("\\", "/") if windows else path
     drive = ""
@@ -29,7 +40,7 @@ def normal(path: str) -> str:
     if lead == "//" and not parts:
         lead = "/"
     made = drive + lead + "/".join(parts) or "."
-    if drive or not (_DRIVE.match(made) or made.startswith("\\\\")):
+    if drive or not (_DRIVE.match(made) or _VERBATIM.match(made) or made.startswith("\\\\")):
         return made
     return normal(made) if lead else f"./{made}"
 
@@ -41,7 +52,7 @@ def absolute(path: str) -> bool:
 
 def join(base: str | None, path: str) -> str:
     """Return `path` as seen from the folder `base`, in normal form; unchanged but normal if it is absolute."""
-    if path.startswith("file://"):
+    if path.startswith(("file:", "vscode-remote:")):
         path = from_uri(path) or path
     if absolute(path) or not base:
         return normal(path)
@@ -49,9 +60,21 @@ def join(base: str | None, path: str) -> str:
 
 
 def _fold(path: str) -> str:
-    # Windows compares without case; its paths are known by their drive.
+    """Return what two texts for one place have in common.
+
+    Windows compares without case, and so does macOS as it is delivered: their paths are known by how they begin. An
+    umlaut may be one character or two, as the system that wrote it down likes it.
+    """
     path = normal(path)
-    return path.casefold() if _DRIVE.match(path) else path
+    if not path.isascii():
+        path = unicodedata.normalize("NFC", path)
+    if path.startswith("//"):
+        host, *parts = path[2:].split("/")
+        if host.casefold() not in _WSL:
+            return path.casefold()
+        return "/".join(["//wsl.localhost", *(part.casefold() for part in parts[:1]), *parts[1:]])
+    caseless = _DRIVE.match(path) or f"{path[:9]}/".casefold().startswith(_WITHOUT_CASE)
+    return path.casefold() if caseless else path
 
 
 def same(one: str, other: str) -> bool:
@@ -70,7 +93,9 @@ def relative(path: str, folder: str | None) -> str:
     path = normal(path)
     if not folder or not inside(path, folder):
         return path
-    return path[len(normal(folder).rstrip("/")) :].lstrip("/") or "."
+    # By parts: one name can be longer in the one than in the other.
+    depth = normal(folder).rstrip("/").count("/") + 1
+    return "/".join(path.split("/")[depth:]).lstrip("/") or "."
 
 
 def name(path: str) -> str:
@@ -79,23 +104,28 @@ def name(path: str) -> str:
 
 
 def from_uri(uri: str) -> str | None:
-    """Return the path that a URI names: `file:`, `vscode-remote:` and their like; None for one that names none.
+    """Return the path that a URI of a file names (`file:`, `vscode-remote:`); None for one that names none.
 
-    A path without a scheme is given back as it is.
+    A path without a scheme is given back as it is. Of a remote place the path there is given.
     """
-    if "://" not in uri:
-        return uri if absolute(uri) else None
+    if absolute(uri):
+        return uri
+    if uri.partition(":")[0].lower() not in _SCHEMES:
+        return None
     try:
         parts = urlsplit(uri)
     except ValueError:
         return None
-    path = unquote(parts.path)
-    if not path:
+    path, host = unquote(parts.path), unquote(parts.netloc)
+    local = parts.scheme == "file"
+    if local and _HOST_IS_DRIVE.fullmatch(host):  # written with one slash too few
+        path, host = f"/{host}{path}", ""
+    if local and host not in ("", "localhost"):
+        return f"//{host}{path}"
+    if not path.startswith("/"):
         return None
     if found := _DRIVE.match(path):
         return found[1].lower() + ":" + path[found.end() :]
-    if parts.scheme == "file" and parts.netloc not in ("", "localhost"):
-        return f"//{unquote(parts.netloc)}{path}"
     return path
 
 
