@@ -124,7 +124,7 @@ def test_homes(environ, home, found):
         (f"projects/home-dev-shop/agent-transcripts/{ID}.jsonl", True),
         (f"projects/home-dev-shop/agent-transcripts/{ID}/{ID}.jsonl", True),
         (f"projects/home-dev-shop/agent-transcripts/{ID}/subagents/{OTHER}.jsonl", True),
-        (f"projects/home-dev-shop/agent-transcripts/subagents/{OTHER}.jsonl", True),
+        (f"projects/home-dev-shop/agent-transcripts/subagents/{OTHER}.jsonl", False),
         (f"projects/home-dev-shop/agent-transcripts/{ID}.txt", False),
         (f"projects/home-dev-shop/agent-transcripts/{ID}/notes/{ID}.jsonl", False),
         (f"projects/home-dev-shop/terminals/{ID}.jsonl", False),
@@ -326,8 +326,11 @@ def test_the_model_of_a_prompt_is_newer_and_auto_is_none(store):
 
 
 def test_a_subagent_has_its_parent(store):
-    store.conversation(*TURN, session="task-1", subagentInfo={"parentComposerId": ID}, contextTokensUsed=5)
-    assert (read(store, "task-1").parent, read(store, "task-1").context.tokens) == (ID, 5)
+    place = {"uri": {"fsPath": CWD, "path": CWD}}
+    info = {"parentComposerId": ID}
+    store.conversation(*TURN, session="task-1", subagentInfo=info, contextTokensUsed=5, workspaceIdentifier=place)
+    session = read(store, "task-1")
+    assert (session.parent, session.context.tokens, session.cwd) == (ID, 5, CWD)
 
 
 @pytest.mark.parametrize(

@@ -44,9 +44,7 @@ def _place(path: str) -> tuple[str, str | None, str] | None:
             return session, None, parts[at - 1]
         case [outer, "subagents"] | [outer, "subagents", _]:
             return session, outer, parts[at - 1]
-        case ["subagents"] | ["subagents", _]:
-            return session, "", parts[at - 1]
-    return None
+    return None  # a subagent of no known session, too: it would be taken for one of the user's
 
 
 def _owns_transcript(path: str) -> bool:

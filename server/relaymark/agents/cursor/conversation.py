@@ -66,7 +66,8 @@ def _about(told: Row) -> Record:
     if not told:
         return Record(bad="a conversation that is no object")
     parent, branch = text(told.get("subagentInfo.parentComposerId")), text(told.get("createdOnBranch"))
-    found: list[ev.Event] = [ev.Started(parent=parent)] if parent else []
+    place = text(told.get("workspaceIdentifier.uri.fsPath")) or text(told.get("workspaceIdentifier.uri.path"))
+    found: list[ev.Event] = [ev.Started(parent=parent, cwd=place)] if parent else []
     found += [ev.CwdChanged(branch=branch)] if branch else []
     if title := text(told.get("name")):
         found.append(ev.Titled(title))

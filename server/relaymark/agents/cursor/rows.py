@@ -9,7 +9,8 @@ CONVERSATION = (
     "name", "status", "createdAt", "lastUpdatedAt", "conversationCheckpointLastUpdatedAt", "contextTokensUsed",
     "contextTokenLimit", "promptTokenBreakdown.totalUsedTokens", "modelConfig.modelName", "isArchived",
     "createdOnBranch", "subagentInfo.parentComposerId", "generatingBubbleIds", "context.fileSelections",
-    "context.selections", "newlyCreatedFiles", "conversation",
+    "context.selections", "newlyCreatedFiles", "conversation", "workspaceIdentifier.uri.fsPath",
+    "workspaceIdentifier.uri.path",
 )  # fmt: skip
 """Fields of a conversation, as paths in its JSON."""
 
