@@ -455,3 +455,13 @@ async def settled(editor):
         await asyncio.sleep(0.5)
         if len(editor.told) == before:
             return
+
+
+async def test_a_settings_file_that_changes_is_read_again_without_a_word_from_the_editor(open_editor):
+    editor = await open_editor("shop")
+    await editor.wait_until(lambda payload: payload["sessions"] == [])
+    session = editor.world.claude(editor.world.work / "shop").prompt().reply(40_000)
+    first = await editor.wait_until(lambda payload: payload["sessions"])
+    assert (first["sessions"][0]["id"], first["level"]) == (session.id, "clear")
+    (editor.world.work / "shop/.relaymark.toml").write_text("cap = 30000\n")
+    await editor.wait_until(lambda payload: payload["sessions"] and payload["level"] == "over", within=20)

@@ -9,6 +9,7 @@ import typer
 
 from relaymark import __version__
 from relaymark.cli.workspace import Workspace
+from relaymark.core.agent import Home
 from relaymark.core.markdown import one_line
 from relaymark.core.status import iso, sorted_views
 from relaymark.core.tokens import short
@@ -63,7 +64,8 @@ def _agents(found: Survey) -> Iterator[str]:
     absent = []
     for agent, folders in found.agents:
         present = [kept for kept in folders if kept.there or kept.sessions or kept.unreadable]
-        present += [kept for kept in folders if kept.home and kept.home.variable and kept not in present]
+        if not present:
+            present = [kept for kept in folders if kept.home and _moved(kept.home)]
         if not present:
             absent.append(f"{agent.title} ({_looked_at(folders)})")
         for kept in present:
@@ -82,6 +84,13 @@ def _agents(found: Survey) -> Iterator[str]:
         yield f"{sessions} of this repository, on {each.branch}, recorded a folder that is not here."
         yield "  If this is that folder, put into your settings:"
         yield f'  pathMap = {{ "{each.recorded}" = "{each.here}" }}'
+
+
+def _moved(home: Home) -> bool:
+    """Tell whether somebody said that an agent's folder is there; the variables of the platform say it of many."""
+    return home.foreign or (
+        home.variable is not None and not home.variable.startswith(("XDG_", "APPDATA", "LOCALAPPDATA"))
+    )
 
 
 def _looked_at(folders: Sequence[Kept]) -> str:

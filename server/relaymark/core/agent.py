@@ -151,6 +151,8 @@ class Files(Struct, frozen=True, kw_only=True):
         recognises: Whether a parsed file (or text) looks like one of this agent's, for a file that lies anywhere.
         shared: Files beside it that tell of other sessions too, by their path relative to its folder: their time is
             not the session's.
+        weighs: Whether its records hold the texts that fill the context; if not there is no breakdown, and no file's
+            share is known.
     """
 
     owns: Callable[[str], bool]
@@ -158,6 +160,7 @@ class Files(Struct, frozen=True, kw_only=True):
     recognises: Callable[[Any], bool]
     beside: Callable[[str, Mapping[str, Any]], tuple[str, ...]] = lambda _name, _read: ()
     shared: frozenset[str] = frozenset()
+    weighs: bool = True
 
 
 class Database(Struct, frozen=True, kw_only=True):

@@ -10,7 +10,7 @@ from relaymark.core.agent import Agent, Home
 from relaymark.core.observed import Observed
 from relaymark.core.place import Place, belongs
 from relaymark.core.remote_places import Proposal, proposals
-from relaymark.engine.catalog import owners
+from relaymark.engine.catalog import folders, owners
 from relaymark.engine.complaints import Unreadable
 from relaymark.engine.machine import Machine
 from relaymark.engine.once import Look, look_at_machine
@@ -25,7 +25,7 @@ class Kept(Struct, frozen=True):
 
     Attributes:
         home: The folder; None for what lies in projects.
-        there: The folder exists.
+        there: The agent has run there: it made its folders.
         sessions: Main sessions in it.
         here: Those of them that belong to the workspace.
         newest: When the newest of them was active, in seconds since the epoch; None without one.
@@ -86,19 +86,19 @@ def _kept(
     failed = [problem for problem in unreadable if problem.agent == agent.name]
     for home in homes:
         own = tuple(problem for problem in failed if problem.path.startswith(home.path))
-        yield _counted(home, by_home[home.path], mine, own)
+        yield _counted(agent, home, by_home[home.path], mine, own)
     if agent.in_project:
         homeless = tuple(each for each in failed if not any(each.path.startswith(home.path) for home in homes))
-        yield _counted(None, in_projects, mine, homeless)
+        yield _counted(agent, None, in_projects, mine, homeless)
 
 
 def _counted(
-    home: Home | None, items: list[Observed], mine: set[tuple[str, str]], failed: tuple[Unreadable, ...]
+    agent: Agent, home: Home | None, items: list[Observed], mine: set[tuple[str, str]], failed: tuple[Unreadable, ...]
 ) -> Kept:
     here = [item for item in items if (item.session.agent, item.session.id) in mine]
     return Kept(
         home,
-        there=home is not None and os.path.isdir(home.path),
+        there=home is not None and any(os.path.isdir(path) for path, _ in folders(agent, home)),
         sessions=len(items),
         here=len(here),
         newest=max((item.active_at for item in items), default=None),

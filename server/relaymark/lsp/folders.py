@@ -48,6 +48,7 @@ class Folder(Struct):
         place: The folder and its repository; None until git was asked.
         stamp: What git's files looked like then.
         config: Its settings.
+        settings: What its settings files looked like when they were read.
         editor: The editor's own settings for it, raw.
         shown: The id of the session in the status bar.
         sent: The payload that was sent last.
@@ -58,6 +59,7 @@ class Folder(Struct):
     place: Place | None = None
     stamp: tuple[float, ...] = ()
     config: Config = Config()
+    settings: tuple[float, ...] = ()
     editor: dict[str, Any] = {}
     shown: str | None = None
     sent: Payload | None = None

@@ -13,10 +13,7 @@ def layers(folder: str | None) -> tuple[tuple[Layer, ...], tuple[str, ...]]:
     """Return the settings layers for a workspace folder, weakest first, and one message per unreadable file."""
     found: list[Layer] = []
     problems: list[str] = []
-    files = [(config_file(), False)]
-    if folder:
-        files.append((Path(top_folder(folder) or folder) / REPOSITORY_FILE, True))
-    for path, from_repository in files:
+    for path, from_repository in _files(folder):
         try:
             if path.exists() and not (path.is_file() or path.is_dir()):
                 problems.append(f"{path}: not read: it is no file")
@@ -33,3 +30,20 @@ def layers(folder: str | None) -> tuple[tuple[Layer, ...], tuple[str, ...]]:
             continue
         found.append(Layer(str(path), values, from_repository))
     return tuple(found), tuple(problems)
+
+
+def stamp(folder: str | None) -> tuple[float, ...]:
+    """Return what differs when a settings file of a workspace folder was changed, made or removed."""
+    return tuple(_modified(path) for path, _ in _files(folder))
+
+
+def _files(folder: str | None) -> list[tuple[Path, bool]]:
+    own = [(config_file(), False)]
+    return [*own, (Path(top_folder(folder) or folder) / REPOSITORY_FILE, True)] if folder else own
+
+
+def _modified(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except OSError:
+        return 0.0

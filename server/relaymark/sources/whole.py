@@ -7,6 +7,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from relaymark.core.agent import Agent, Files, Told
 from relaymark.core.fold import SessionFold
@@ -86,7 +87,8 @@ class Whole:
 
     def sessions(self) -> tuple[Session, ...]:
         """Return its sessions as they were last read."""
-        return tuple(fold.session(self.path) for fold in self._folds.values())
+        found = tuple(fold.session(self.path) for fold in self._folds.values())
+        return found if self.store.weighs else tuple(map(_unweighed, found))
 
     def fold(self, session: str) -> SessionFold | None:
         """Return the fold of one session, for weighing."""
@@ -192,6 +194,11 @@ class Whole:
         self._folds = folds
         self._counts = {session: counts for session, counts in self._counts.items() if session in folds}
         self.reads += 1
+
+
+def _unweighed(session: Session) -> Session:
+    held = tuple(replace(file, tokens=None) for file in session.attachments)
+    return replace(session, sums=None, attachments=held)
 
 
 def _made(path: str, data: bytes, state: _State) -> _File:

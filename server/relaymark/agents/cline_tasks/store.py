@@ -36,6 +36,7 @@ def task_store(folders: tuple[str, ...], rule: Rule, first: str) -> Files:
         owns=owns,
         beside=beside,
         decode=lambda path, contents: decode(path, contents, rule),
+        weighs=False,  # what was read is not in these files
         recognises=lambda value: recognises(value, first),
     )
 

@@ -8,7 +8,7 @@ from lsprotocol import types
 
 from relaymark.core.config import Layer, merged
 from relaymark.lsp.server import RelaymarkServer
-from relaymark.sources.settings import layers
+from relaymark.sources.settings import layers, stamp
 
 _log = logging.getLogger(__name__)
 _SECTION = "relaymark"
@@ -44,6 +44,7 @@ async def pull(ls: RelaymarkServer) -> None:
             folder.editor = _plain(answer)
     told: set[str] = set()
     for folder in folders:
+        folder.settings = stamp(folder.path)
         files, unread = await asyncio.to_thread(layers, folder.path)
         folder.config, problems = merged([*files, Layer("editor settings", flat(folder.editor))])
         told.update((*unread, *problems))

@@ -15,6 +15,7 @@ from relaymark.lsp.protocol import client_features
 from relaymark.lsp.refresh import refresh, refresh_later
 from relaymark.lsp.server import RelaymarkServer
 from relaymark.sources.git import stamp_of
+from relaymark.sources.settings import stamp
 
 _log = logging.getLogger(__name__)
 
@@ -73,10 +74,17 @@ def _look_again(ls: RelaymarkServer) -> None:
     moved = [item for item in ls.folders.values() if item.place and stamp_of(item.place) != item.stamp]
     if moved:
         ls.background(_relocate(ls, moved))
+    if any(stamp(item.path) != item.settings for item in ls.folders.values()):
+        ls.background(_reconfigure(ls))
 
 
 async def _relocate(ls: RelaymarkServer, moved: list[Folder]) -> None:
     await locate(moved)
+    read_anew(ls)
+
+
+async def _reconfigure(ls: RelaymarkServer) -> None:
+    await configuration.pull(ls)
     read_anew(ls)
 
 
