@@ -47,6 +47,14 @@ class PathPast(Struct, frozen=True, gc=False):
     gone_in: str | None = None
 
 
+class Made(Struct, frozen=True, gc=False):
+    """A commit since the plan was begun: its name, its subject line, and whether it touched more than documents."""
+
+    commit: str
+    subject: str
+    code: bool
+
+
 class Look(Struct, frozen=True, gc=False):
     """A question about one file: which of some words did it hold at that time, which does it hold now.
 
@@ -70,11 +78,13 @@ class Seen(Struct, frozen=True, gc=False):
         then: What it held.
         now: What it holds, uncommitted changes included.
         touched: The commits since then that changed it, the newest first; empty text: uncommitted changes.
+        together: It came in the very commit that the item came in.
     """
 
     then: frozenset[str] | None
     now: frozenset[str] | None
     touched: tuple[str, ...] = ()
+    together: bool = False
 
 
 class Asked(Struct, frozen=True):
@@ -101,6 +111,7 @@ class Past(Struct, frozen=True):
         found: By word, the files that hold it now; the word is missing where that was not looked for.
         dirty: The files that differ from the last commit, None where git does not tell.
         changed: The commit that changed the plan last, None: it is not committed.
+        made: The commits since the plan was begun, the newest first; at most 3,000.
         unjudged: Why something could not be judged, for people.
     """
 
@@ -110,6 +121,7 @@ class Past(Struct, frozen=True):
     found: Mapping[str, tuple[str, ...]] = {}
     dirty: frozenset[str] | None = None
     changed: str | None = None
+    made: tuple[Made, ...] = ()
     unjudged: tuple[str, ...] = ()
 
 

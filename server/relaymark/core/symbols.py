@@ -11,9 +11,12 @@ from relaymark.core.span import Span
 BESIDE = "\0"
 """Between two words that have to stand on one line."""
 
+DEFINED = "\x02"
+"""Before a word that has to be defined, not only named."""
+
 _NAME = r"[A-Za-z_$][\w$]*"
 _WHOLE = re.compile(
-    rf"['\"]?(?P<name>(?:--?|[@#.])?{_NAME}(?:(?:\.|::|->|/|-){_NAME})*)(?:\(.*\)|!|<.*>|\[\])?(?:\s*[:=].*)?['\"]?",
+    rf"['\"]?(?P<name>(?:--?|[@#./])?{_NAME}(?:(?:\.|::|->|/|-){_NAME})*)(?:\(.*\)|!|<.*>|\[\])?(?:\s*[:=].*)?['\"]?",
     re.DOTALL,
 )
 _DISTINCT = re.compile(
@@ -24,6 +27,16 @@ _CHANGED = re.compile(r"`?[^`→>]{0,40}?(?:→|->|=>)\s*`?([\w.\"'-]+)")
 _SHELL = re.compile(
     r"(?:\$|npm|npx|pnpm|yarn|git|cargo|go|python3?|pip|uv|make|bash|sh|cd|ls|rm|mv|cp|grep|rg|curl|docker|just)\s"
 )
+_KEYWORDS = (
+    r"def|class|func|fn|fun|function|struct|enum|interface|protocol|trait|type|const|let|var|val|static|module|mod|macro_rules!|"
+    r"actor|extension|record|object|namespace|abstract|defp|defmodule|sub|proc|table|message|service|@interface|#define|export"
+)
+_KEYWORD = re.compile(rf"(?:^|[\s(])(?:{_KEYWORDS})\s+(?:[\w<>\[\]*&.:]+\s+)*(?:\([^()]*\)\s*)?$", re.IGNORECASE)
+_DEFINES = re.compile(
+    rf"(?:^|[\s(])(?:{_KEYWORDS})\s+(?:\([^()]*\)\s*)?([A-Za-z_]\w+)|^[ \t]*([A-Z][A-Z0-9_]+)\s*(?::[^=\n]*)?=",
+    re.MULTILINE,
+)
+_MODIFIERS = " \t@#"
 _SHORTEST = 3
 _LONGEST = 80
 _WORDS = re.compile(r"[A-Za-z][\w'-]+")
@@ -112,10 +125,11 @@ def is_distinct(word: str) -> bool:
 
 def phrases_in(words: str) -> tuple[str, ...]:
     """Return the runs of three words of a sentence that say something, in lower case."""
-    listed = [word.casefold() for word in _WORDS.findall(words)]
+    parts = [[word.casefold() for word in _WORDS.findall(part)] for part in re.split(r"[;:.,()]", words)]
     return tuple(
         dict.fromkeys(
             " ".join(run)
+            for listed in parts
             for run in zip(listed, listed[1:], listed[2:], strict=False)
             if not _COMMON.intersection((run[0], run[2])) and all(len(word) > 1 for word in run)
         )
@@ -127,7 +141,10 @@ def held_words(text: str, words: Iterable[str]) -> frozenset[str]:
     plain: str | None = None
     kept = set()
     for word in words:
-        if BESIDE in word:
+        if word.startswith(DEFINED):
+            if _defines(text, word[1:]):
+                kept.add(word)
+        elif BESIDE in word:
             one, _, other = word.partition(BESIDE)
             if one in text and any(
                 _holds(line, one) and _holds(line, other) for line in text.splitlines() if one in line
@@ -141,6 +158,24 @@ def held_words(text: str, words: Iterable[str]) -> frozenset[str]:
         elif _holds(text, word):
             kept.add(word)
     return frozenset(kept)
+
+
+def defined_in(code: str) -> tuple[str, ...]:
+    """Return the telling names that some code defines: functions, classes, constants, in any of the common languages."""
+    return tuple(dict.fromkeys(name for found in _DEFINES.finditer(code) if is_distinct(name := found[1] or found[2])))
+
+
+def _defines(text: str, word: str) -> bool:
+    return any(_is_definition(line, word) for line in text.splitlines() if word in line)
+
+
+def _is_definition(line: str, word: str) -> bool:
+    at = line.find(word)
+    behind = line[at + len(word) : at + len(word) + 3].lstrip()
+    before = line[:at]
+    if _inner(before[-1:]) or _inner(line[at + len(word) : at + len(word) + 1]):
+        return False
+    return bool(_KEYWORD.search(before)) or (not before.strip(_MODIFIERS) and behind[:1] in {"=", ":"})
 
 
 def _holds(text: str, word: str) -> bool:

@@ -19,8 +19,9 @@ from relaymark.core.symbols import Symbol, phrases_in, symbols_in
 _ALTERNATIVES = 8
 _NEW_AFTER = re.compile(r"[`'\"*)\]]*\s*[(\[–—-]?\s*(?:new\b|\(new|create[ds]?\b|added\b)", re.IGNORECASE)
 _CREATE = re.compile(
-    r"\b(?:creat\w*|new|scaffold\w*|generat\w*|introduc\w*|author\w*|draft\w*|write|writing)\b", re.IGNORECASE
+    r"\b(?:creat\w*|scaffold\w*|generat\w*|introduc\w*|author\w*|draft\w*|write|writing)\b", re.IGNORECASE
 )
+_NEW_BEFORE = re.compile(r"\bnew(?:\s+\w+)?\s*:?[\s`'\"*(\[]*$", re.IGNORECASE)
 _OTHER_VERB = re.compile(
     r"\b(?:updat\w*|modif\w*|edit\w*|extend\w*|chang\w*|us(?:e|ing)|import\w*|from|into|in|to|wire\w*|register\w*|add(?:ed|s|ing)?|"
     r"implement\w*|call\w*|existing|read\w*|see|per|like|mirror\w*|match\w*|against|alongside|next to|under|with|for|of|and fix|fix)\b",
@@ -42,7 +43,14 @@ _OR = re.compile(r"\bOR\s*$|^\W*OR\b|\(or\b[^)]*\)\s*$")
 _CHECKING = re.compile(
     r"^\W*(?:(?:[A-Z]{1,4}-?\d+[a-z]?|[\d.]+|\[[^\]]{1,12}\]|step \d+\w*|task)[\s:.)*–—-]+)*"
     r"(?:run|re-?run|verify|verified|check|confirm|ensure|test that|manual\w*|review|validate|smoke|commit|push|open a pr|benchmark|measure|"
-    r"inspect|investigate|decide|discuss|audit|assert|observe|try)\b",
+    r"inspect|investigate|read|locate|find|decide|discuss|audit|assert|observe|try)\b",
+    re.IGNORECASE,
+)
+_CODE = re.compile(r"`[^`]*`|\S+[./]\S+")
+_MAKES = re.compile(
+    r"^\W*`|\b(?:creat|implement|writ|build|add|introduc|defin|set ?up|scaffold|extract|port|wire|author|design|draft|develop"
+    r"|initiali[sz]|configur|support|expos|generat|install|integrat|provid|make|move|split|convert|migrat|register|export"
+    r"|replac|refactor|document|extend|updat|render|handl|save)",
     re.IGNORECASE,
 )
 _DOCUMENT = re.compile(r"\.(?:md|mdx|rst|adoc|txt)$", re.IGNORECASE)
@@ -91,6 +99,11 @@ def claims_of(plan: Plan, path: str, text: str, index: FileIndex) -> tuple[Claim
     return tuple(_claim(at, item, keys[at], path, text, index) for at, item in enumerate(plan.items))
 
 
+def makes(text: str) -> bool:
+    """Tell whether an item says that something is to be made, or names it first of all."""
+    return _MAKES.search(text) is not None
+
+
 def put_off(text: str) -> bool:
     """Tell whether an item says that it need not be done, or not now."""
     return _KEPT_APART.search(text) is not None
@@ -106,6 +119,8 @@ def creates(text: str, start: int, mention: PathMention, end: int) -> bool:
     at = max(text.rfind("\n", start, mention.span.start) + 1, start)
     before = text[at : mention.span.start]
     if _NEW_AFTER.match(text[mention.span.end : min(mention.span.end + 16, end)]):
+        return True
+    if _NEW_BEFORE.search(before):
         return True
     verbs = [found.end() for found in _CREATE.finditer(before)]
     if not verbs:
@@ -136,7 +151,10 @@ def _claim(at: int, item: Item, key: str, plan: str, text: str, index: FileIndex
     groups: dict[Literal["created", "lacking", "worked_on", "vanished", "leaving"], list[object]] = {
         "created": [], "lacking": [], "worked_on": [], "vanished": [], "leaving": []
     }  # fmt: skip
+    full = {mention.path.rpartition("/")[2] for mention in item.paths if "/" in mention.path.rstrip("/")}
     for mention in item.paths:
+        if mention.path in full:
+            continue  # the bare name of a file that the item names in full as well
         if is_placeholder(mention.path) or absolute(mention.path) or mention.path.startswith("~"):
             continue
         before = text[max(start, text.rfind("\n", start, mention.span.start) + 1) : mention.span.start]
@@ -153,7 +171,9 @@ def _claim(at: int, item: Item, key: str, plan: str, text: str, index: FileIndex
         elif isinstance(look_up(index, mention.path, plan), Missing) and not is_generated(mention.path):
             groups["lacking" if new else "vanished"].append(mention.path)
     names, away = _names(item, text, start, end)
-    words = phrases_in(item.text) if any(_DOCUMENT.search(mention.path) for mention in item.paths) else ()
+    words = (
+        phrases_in(_CODE.sub(" ; ", item.text)) if any(_DOCUMENT.search(mention.path) for mention in item.paths) else ()
+    )
     return Claim(
         item=at,
         key=key,

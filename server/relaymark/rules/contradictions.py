@@ -3,14 +3,16 @@
 # ruff: noqa: RUF001 - the dashes that people write plans with
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from relaymark.core.finding import Finding
 from relaymark.core.markdown import one_line
 from relaymark.core.plan import Item
+from relaymark.core.plan.labels import label_key
 from relaymark.core.plan.status import stated_state
 from relaymark.rules.claims import checks_only, put_off
 from relaymark.rules.facts import PlanFacts
+from relaymark.rules.work import may_be_done
 
 _DONE_BEHIND = re.compile(
     r"(?:[✅✔✓☑]\ufe0f?|(?:^|[\s(*\[–—:-])(?:DONE|COMPLETED?|SHIPPED|MERGED)[)*\]]*)(?:\s*[(]?\d{4}-\d\d-\d\d[)]?)?[\s.)*]*$"
@@ -25,8 +27,8 @@ _PLAIN = re.compile(r"[*_`~\s]+")
 _ID = re.compile(r"^(?:[A-Z]{1,4}-?\d+[a-z]?|\d+(?:\.\d+)*)[.:)]?\s+")
 _REST = re.compile(r"\s+[–—-]{1,2}\s+.*$")
 _TELLING = re.compile(r"`[^`]+`|#\d+|\b\w+[/_.]\w+|\b[A-Z]\w+[A-Z]\w*")
+_DECORATED = re.compile(r"[#\s*]*(?:✅|✔|✓|☑)")
 _SHORTEST = 16
-_OPEN_MARKS = " \t\xa0☐⬜🔲"
 _STATUS_LINES = 30
 
 
@@ -35,7 +37,8 @@ def contradictions(facts: PlanFacts) -> Iterator[Finding]:
     if not facts.speaks:
         return
     told: set[int] = set()
-    for rule in (_own_words, _parents, _headings, _twins, _whole):
+    rules = (_own_words, _parents, _headings, _rows, _twins, _whole)
+    for rule in rules:
         for finding in rule(facts):
             left = tuple(at for at in finding.concerned if at not in told)
             if left:
@@ -47,7 +50,7 @@ def _own_words(facts: PlanFacts) -> Iterator[Finding]:
     for at, item in enumerate(facts.sheet.plan.items):
         if item.struck:
             continue
-        if _is_open(item) and (_DONE_BEHIND.search(item.text) or _DONE_BEFORE.match(item.text)):
+        if may_be_done(item) and (_DONE_BEHIND.search(item.text) or _DONE_BEFORE.match(item.text)):
             yield _finding(facts, (at,), "The box is open, but its text says that it is done.")
         elif item.ticked and _OPEN_BEHIND.search(item.text):
             yield _finding(facts, (at,), "The box is ticked, but its text says that it is not done.")
@@ -60,16 +63,12 @@ def _parents(facts: PlanFacts) -> Iterator[Finding]:
         if item.parent is not None and not item.struck:
             below.setdefault(item.parent, []).append(at)
     for parent, children in below.items():
-        still = tuple(
-            at
-            for at in children
-            if _is_open(items[at]) and not put_off(items[at].text) and not _optional(facts, items[at])
-        )
+        still = _still_open(facts, children)
         if items[parent].ticked and still:
             count = f"{len(still)} of {len(children)} boxes" if len(children) > 1 else "the box"
             verb = "are" if len(still) > 1 else "is"
             yield _finding(facts, still, f"`{_title(items[parent])}` is ticked, but {count} below it {verb} open.")
-        elif _is_open(items[parent]) and len(children) > 1 and all(items[at].ticked for at in children):
+        elif may_be_done(items[parent]) and len(children) > 1 and all(items[at].ticked for at in children):
             yield _finding(facts, (parent,), f"All {len(children)} boxes below it are ticked, but this one is open.")
 
 
@@ -79,14 +78,36 @@ def _headings(facts: PlanFacts) -> Iterator[Finding]:
     for phase in plan.phases:
         if phase.status != "done":
             continue
-        still = tuple(
-            places[item.span.start]
-            for item in phase.items
-            if _is_open(item) and not item.struck and not put_off(item.text) and not _optional(facts, item)
-        )
+        inside = [places[item.span.start] for item in phase.items]
+        decorated = _DECORATED.match(phase.heading_span.of(facts.sheet.text))
+        # A mark before the title may be an ornament: a box of the phase has to say so too.
+        if decorated and not any(plan.items[at].ticked for at in inside):
+            continue
+        still = _still_open(facts, inside)
         if still:
-            count = f"{len(still)} of its {len(phase.items)} boxes {'are' if len(still) > 1 else 'is'} open"
-            yield _finding(facts, still, f"The heading says that the phase is done, but {count}.")
+            yield _finding(facts, still, f"The heading says that the phase is done, but {_count(still, inside)}.")
+
+
+def _rows(facts: PlanFacts) -> Iterator[Finding]:
+    """Report phases that a table calls done, with open boxes; where the table and the headings have the same names."""
+    plan = facts.sheet.plan
+    places = {item.span.start: at for at, item in enumerate(plan.items)}
+    said = {(row.kind, label_key(row.label)): row for row in plan.rows if row.label}
+    for phase in plan.phases:
+        row = said.get((phase.kind, label_key(phase.label))) if phase.label else None
+        if (
+            row is None
+            or row.status != "done"
+            or phase.status == "done"
+            or row.span.start >= phase.span.start < row.span.end
+        ):
+            continue
+        inside = [places[item.span.start] for item in phase.items]
+        if still := _still_open(facts, inside):
+            line = facts.sheet.lines.line_at(row.span.start) + 1
+            yield _finding(
+                facts, still, f"The table in line {line} says that the phase is done, but {_count(still, inside)}."
+            )
 
 
 def _twins(facts: PlanFacts) -> Iterator[Finding]:
@@ -105,7 +126,7 @@ def _twins(facts: PlanFacts) -> Iterator[Finding]:
         if len(found) == 2 and plan.items[found[0]].ticked != plan.items[found[1]].ticked:
             ticked, still = sorted(found, key=lambda at: not plan.items[at].ticked)
             if (
-                _is_open(plan.items[still])
+                may_be_done(plan.items[still])
                 and plan.items[still].parent != ticked
                 and plan.items[ticked].parent != still
             ):
@@ -122,22 +143,20 @@ def _whole(facts: PlanFacts) -> Iterator[Finding]:
         first = min([end, *(item.span.start for item in plan.items)])
     if stated_state(text[:first].splitlines(), "") != "done":
         return
-    still = tuple(
-        at for at, item in enumerate(plan.items)
-        if _is_open(item) and not item.struck and not put_off(item.text) and not _optional(facts, item)
-    )  # fmt: skip
-    if still and len(still) < len(plan.items) + 1:
-        count = f"{len(still)} of its {len(plan.items)} boxes {'are' if len(still) > 1 else 'is'} open"
-        yield _finding(facts, still, f"The plan says that it is done, but {count}.")
+    inside = list(range(len(plan.items)))
+    if still := _still_open(facts, inside):
+        yield _finding(facts, still, f"The plan says that it is done, but {_count(still, inside)}.")
 
 
-def _is_open(item: Item) -> bool:
-    return not item.ticked and not item.mark.strip(_OPEN_MARKS)
+def _still_open(facts: PlanFacts, items: Sequence[int]) -> tuple[int, ...]:
+    every = facts.sheet.plan.items
+    return tuple(at for at in items if may_be_done(every[at]) and not put_off(every[at].text))
 
 
-def _optional(facts: PlanFacts, item: Item) -> bool:
-    """Tell whether the mark of an optional task (`[ ]*`) stands behind the box."""
-    return facts.sheet.text.startswith("]*", item.mark_span.end)
+def _count(still: Sequence[int], inside: Sequence[int]) -> str:
+    if len(inside) == 1:
+        return "its box is open"
+    return f"{len(still)} of its {len(inside)} boxes {'are' if len(still) > 1 else 'is'} open"
 
 
 def _title(item: Item) -> str:

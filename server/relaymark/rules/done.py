@@ -7,7 +7,9 @@ from relaymark.core.finding import Finding
 from relaymark.core.markdown import one_line
 from relaymark.core.plan import Plan
 from relaymark.rules.claims import Claim
+from relaymark.rules.commits import commit_proofs
 from relaymark.rules.facts import PlanFacts
+from relaymark.rules.tasks import Task, task_proofs
 from relaymark.rules.work import Proof, proofs, together
 
 _FEWEST = 3
@@ -16,23 +18,22 @@ _NAMED = 3
 _AT_ONCE = 6
 
 
-def done_items(facts: PlanFacts, claims: Sequence[Claim], told: AbstractSet[int]) -> Iterator[Finding]:
+def done_items(
+    facts: PlanFacts, claims: Sequence[Claim], proven: Mapping[int, Proof], told: AbstractSet[int]
+) -> Iterator[Finding]:
     """Yield what is done and not ticked: item by item, or once for a plan that was never ticked.
 
     Args:
         facts: The plan.
         claims: What its items want.
+        proven: Which items are done, and why.
         told: Items that other findings call stale already.
     """
     plan = facts.sheet.plan
-    if not facts.speaks or not facts.past.items or not plan.items:
-        return
-    proven = proofs(claims, plan, facts.index, facts.past)
-    if not proven:
+    if not facts.speaks or not proven:
         return
     if _never_ticked(plan) and len(proven) >= _FEWEST and len(proven) >= _SHARE * _provable(claims, plan):
-        proven |= together(claims, plan, facts.past, proven, facts.index)
-        yield _for_plan(facts, proven)
+        yield _for_plan(facts, {**together(claims, plan, facts.past, proven), **proven})
         return
     left = {at: proof for at, proof in proven.items() if at not in told}
     for phase, found in _by_phase(plan, left).items():
@@ -40,6 +41,15 @@ def done_items(facts: PlanFacts, claims: Sequence[Claim], told: AbstractSet[int]
             yield _for_phase(facts, phase, found)
         else:
             yield from (_for_item(facts, proof) for proof in found)
+
+
+def all_proofs(facts: PlanFacts, claims: Sequence[Claim], tasks: Sequence[Task]) -> dict[int, Proof]:
+    """Return why open items are done, the strongest reason of each."""
+    plan, past = facts.sheet.plan, facts.past
+    if not past.items:
+        return {}
+    own = proofs(claims, plan, facts.index, past)
+    return commit_proofs(claims, plan, past) | task_proofs(tasks, plan, past) | own
 
 
 def _never_ticked(plan: Plan) -> bool:
@@ -90,7 +100,10 @@ def _for_plan(facts: PlanFacts, proven: Mapping[int, Proof]) -> Finding:
     plan = facts.sheet.plan
     found = [proof for _, proof in sorted(proven.items())]
     first = plan.items[found[0].item]
-    heading = next((phase.heading_span for phase in plan.phases), first.mark_span)
+    at = first.span.start
+    heading = next(
+        (phase.heading_span for phase in plan.phases if phase.span.start <= at < phase.span.end), first.mark_span
+    )
     return Finding(
         code="plan-never-ticked",
         path=facts.sheet.path,
@@ -118,6 +131,8 @@ def said(proof: Proof) -> str:
             text = f"its file is `{what}`"
         case "gone again":
             text = f"`{what}` was created and removed again"
+        case "commit":
+            text = f"the commit `{what}` names it"
         case "together":
             return f"`{what}` changed with them"
         case _:

@@ -7,10 +7,11 @@ from relaymark.core.past import Asked, Look, Past
 from relaymark.rules.behind import behind_looks, phase_uncommitted, plan_behind, without_path
 from relaymark.rules.claims import Claim, claims_of
 from relaymark.rules.contradictions import contradictions
-from relaymark.rules.done import done_items
+from relaymark.rules.done import all_proofs, done_items
 from relaymark.rules.facts import PlanFacts
 from relaymark.rules.path_missing import doubtful_paths, path_findings, path_looks
 from relaymark.rules.symbol_missing import missing_symbols, symbol_questions
+from relaymark.rules.tasks import task_looks, tasks_of
 from relaymark.rules.tick_lost import lost_ticks
 from relaymark.rules.work import first_questions, second_questions
 
@@ -34,7 +35,8 @@ def further(facts: PlanFacts, past: Past) -> tuple[Look, ...]:
     if not facts.speaks:
         return ()
     claims, plan = _claims(facts), facts.sheet.plan
-    looks = (*second_questions(claims, plan, facts.index, past), *path_looks(claims, plan, past))
+    tasks = tasks_of(plan, claims, facts.path, facts.sheet.text, facts.index)
+    looks = (*second_questions(claims, plan, facts.index, past), *path_looks(claims, plan, past), *task_looks(tasks))
     return tuple(dict.fromkeys(looks))
 
 
@@ -44,9 +46,10 @@ def plan_findings(facts: PlanFacts) -> Iterator[Finding]:
         return
     claims = _claims(facts)
     yield from path_findings(facts, claims)
+    proven = all_proofs(facts, claims, tasks_of(facts.sheet.plan, claims, facts.path, facts.sheet.text, facts.index))
     sure = [*contradictions(facts), *lost_ticks(facts)]
     yield from sure
-    yield from done_items(facts, claims, frozenset(at for finding in sure for at in finding.concerned))
+    yield from done_items(facts, claims, proven, frozenset(at for finding in sure for at in finding.concerned))
     yield from missing_symbols(facts, claims)
     yield from plan_behind(facts, claims)
     yield from phase_uncommitted(facts)

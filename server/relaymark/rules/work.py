@@ -7,11 +7,12 @@ from typing import Literal
 from msgspec import Struct
 
 from relaymark.core.lookup import FileIndex
+from relaymark.core.naming import is_code
 from relaymark.core.past import Asked, Look, Past, Seen
 from relaymark.core.paths import normal
-from relaymark.core.plan import Plan
-from relaymark.core.symbols import BESIDE, is_distinct
-from relaymark.rules.claims import Alternatives, Claim
+from relaymark.core.plan import Item, Plan
+from relaymark.core.symbols import BESIDE, DEFINED, is_distinct
+from relaymark.rules.claims import Alternatives, Claim, makes
 
 _DOCUMENT = re.compile(r"\.(?:md|mdx|rst|adoc|txt)$", re.IGNORECASE)
 _ENOUGH = 0.7
@@ -19,7 +20,7 @@ _ENOUGH = 0.7
 _RARE = 12
 """A name in more files than this is an everyday word."""
 
-Kind = Literal["created", "removed", "names", "moved", "gone again", "text", "together"]
+Kind = Literal["created", "removed", "names", "moved", "gone again", "text", "commit", "together"]
 
 
 class Proof(Struct, frozen=True, gc=False):
@@ -69,44 +70,46 @@ def second_questions(claims: Sequence[Claim], plan: Plan, index: FileIndex, past
                 yield Look(claim.key, path)
         if not claim.files:
             for word, files in _rare(claim, past).items():
-                yield from (Look(claim.key, path, (word,)) for path in files)
+                yield from (Look(claim.key, path, (word, f"{DEFINED}{word}")) for path in files)
 
 
 def proofs(claims: Sequence[Claim], plan: Plan, index: FileIndex, past: Past) -> dict[int, Proof]:
     """Return why open items are done, by item: only what one item's own files show."""
     found: dict[int, Proof] = {}
+    first = first_named(claims)
     for claim in claims:
         item = plan.items[claim.item]
-        if item.ticked or item.struck or item.mark.strip(" \t\xa0☐⬜🔲") or not claim.key or not claim.proves:
+        if not may_be_done(item) or not claim.key or not claim.proves:
             continue
         known = past.items.get(claim.key)
         if known is None or known.written is None:
             continue
-        if proof := _proof(claim, index, past):
+        if proof := _proof(claim, item.text, index, past, first):
             found[claim.item] = proof
     return found
 
 
-def together(
-    claims: Sequence[Claim], plan: Plan, past: Past, proven: Mapping[int, Proof], index: FileIndex
-) -> dict[int, Proof]:
-    """Return which further items the commits that did the proven ones did as well: all their files changed with them."""
-    doing = {
-        commit
-        for proof in proven.values()
-        if proof.kind in {"created", "names", "moved"}
-        for commit in proof.commits[-2:]
-    }
+def together(claims: Sequence[Claim], plan: Plan, past: Past, proven: Mapping[int, Proof]) -> dict[int, Proof]:
+    """Return which further items are done if the proven ones are: in a plan whose boxes nobody uses.
+
+    All their files were changed by commits that did the proven ones; or the files that they bring came in the very
+    commit that brought the plan.
+    """
+    kinds = {"created", "names", "moved"}
+    doing = {commit for proof in proven.values() if proof.kind in kinds for commit in proof.commits[-2:]}
     found: dict[int, Proof] = {}
+    first = first_named(claims)
     for claim in claims:
         item = plan.items[claim.item]
-        if claim.item in proven or item.ticked or item.struck or not claim.key or not claim.proves or not claim.files:
+        if claim.item in proven or not may_be_done(item) or not claim.key or not claim.proves or not claim.files:
             continue
-        if claim.lacking or claim.vanished or claim.leaving or item.mark.strip(" \t\xa0☐⬜🔲"):
+        if claim.lacking or claim.vanished or claim.leaving:
             continue
         groups = (*claim.created, *claim.worked_on)
         seen = [[past.seen.get((claim.key, path, "written")) for path in group] for group in groups]
-        if not all(any(_done_with(each, doing) for each in group) for group in seen):
+        came = all(any(each and each.together for each in group) for group in seen)
+        brought = came and all(len(group) == 1 and first.get(group[0]) == claim.item for group in groups)
+        if not brought and not all(any(_done_with(each, doing) for each in group) for group in seen):
             continue
         words = [symbol.word for symbol in claim.names]
         held = {word for group in seen for each in group if each and each.now for word in each.now}
@@ -116,12 +119,27 @@ def together(
     return found
 
 
+def may_be_done(item: Item) -> bool:
+    """Tell whether an item is open, and nothing at its box says otherwise."""
+    return not (item.ticked or item.struck or item.optional or item.mark.strip(" \t\xa0☐⬜🔲"))
+
+
+def first_named(claims: Sequence[Claim]) -> dict[str, int]:
+    """Return the item that names each file first."""
+    first: dict[str, int] = {}
+    for claim in claims:
+        for path in claim.files:
+            first.setdefault(path, claim.item)
+    return first
+
+
 def _done_with(seen: Seen | None, doing: set[str]) -> bool:
     return seen is not None and seen.now is not None and bool(doing.intersection(seen.touched))
 
 
-def _proof(claim: Claim, index: FileIndex, past: Past) -> Proof | None:
-    created = [_first(claim, group, past) for group in claim.created]
+def _proof(claim: Claim, words: str, index: FileIndex, past: Past, first: Mapping[str, int]) -> Proof | None:
+    # A bare name that several files carry shows nothing, whichever of them is new.
+    created = [_first(claim, group, past) for group in claim.created if len(group) == 1]
     moved = [_moved(claim, written, index, past) for written in claim.lacking]
     if any(each is None for each in (*created, *moved)):
         return None
@@ -136,9 +154,20 @@ def _proof(claim: Claim, index: FileIndex, past: Past) -> Proof | None:
         return left[0] if all(left) else None
     if names:
         return names
+    if names is None and makes(words) and (proof := _first_named(claim, past, first)):
+        return proof
     if claim.away and not claim.names:
         return _away(claim, past)
     return _text(claim, past)
+
+
+def _first_named(claim: Claim, past: Past, first: Mapping[str, int]) -> Proof | None:
+    """Return why an item is done that names a file before any other item does, as the file came since then."""
+    for group in claim.worked_on:
+        new = _first(claim, group, past) if len(group) == 1 and not group[0].endswith("/") else None
+        if new and first.get(new[0]) == claim.item:
+            return Proof(claim.item, "created", new[0], new[1].touched)
+    return None
 
 
 def _first(claim: Claim, group: Alternatives, past: Past) -> tuple[str, Seen, Kind] | None:
@@ -201,10 +230,12 @@ def _names_anywhere(claim: Claim, past: Past) -> Proof | None:
         looks = [(path, seen) for path in files if (seen := past.seen.get((claim.key, path, "written")))]
         if not looks or any(seen.then and word in seen.then for _, seen in looks):
             return None
-        path, seen = looks[0]
-        fresh.append((word, path, seen))
-    word, path, seen = fresh[0]
-    return Proof(claim.item, "names", f"{_shown(word)}` is in `{path}", seen.touched)
+        fresh += [(word, path, seen) for path, seen in looks if seen.now and word in seen.now]
+    # A name that the code only uses may be one of a library, and be used for something else.
+    for word, path, seen in fresh:
+        if (seen.now and f"{DEFINED}{word}" in seen.now) or word.startswith("--"):
+            return Proof(claim.item, "names", f"{_shown(word)}` is in `{path}", seen.touched)
+    return None
 
 
 def _away(claim: Claim, past: Past) -> Proof | None:
@@ -235,7 +266,7 @@ def _rare(claim: Claim, past: Past) -> dict[str, tuple[str, ...]]:
     """Return the names that the code holds in a few places, with these."""
     found = {}
     for symbol in claim.names:
-        files = [path for path in past.found.get(symbol.word, ()) if not _DOCUMENT.search(path)]
+        files = [path for path in past.found.get(symbol.word, ()) if is_code(path)]
         if symbol.distinct and 0 < len(files) <= _RARE:
             found[symbol.word] = tuple(files)
     return found
@@ -251,13 +282,14 @@ def _plain(past: Past, written: str) -> str:
 
 
 def _elsewhere(index: FileIndex, written: str) -> tuple[str, ...]:
-    """Return the only file that carries the name of an absent one, if they share a folder's name."""
+    """Return the only file that carries the name of an absent one, if they share most of its folders."""
     bare = written.rstrip("/")
     if "*" in bare or written.endswith("/") or "/" not in bare:
         return ()
     folders = set(bare.split("/")[:-1])
     found = index.ending(bare.rpartition("/")[2])
-    return tuple(path for path in found if folders.intersection(path.split("/")[:-1])) if len(found) == 1 else ()
+    near = [path for path in found if 2 * len(folders.intersection(path.split("/")[:-1])) > len(folders)]
+    return tuple(near) if len(found) == 1 else ()
 
 
 def _shown(word: str) -> str:

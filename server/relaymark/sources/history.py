@@ -7,12 +7,12 @@ from collections.abc import Iterable, Sequence
 from threading import Lock
 
 from relaymark.core.lookup import FileIndex, Found, look_up
-from relaymark.core.past import NOTHING, Asked, ItemPast, Look, Past, PathPast, Seen, When, boxes_in
+from relaymark.core.past import NOTHING, Asked, ItemPast, Look, Made, Past, PathPast, Seen, When, boxes_in
 from relaymark.core.symbols import held_words
 from relaymark.sources.commits import uncommitted
 from relaymark.sources.git import environment, top_folder
 from relaymark.sources.history_blobs import contents, text_now
-from relaymark.sources.history_log import CAME, DELETED, WENT, Log, read_log
+from relaymark.sources.history_log import CAME, CREATED, DELETED, WENT, Log, read_log
 from relaymark.sources.history_plan import Ledger, read_ledger
 from relaymark.sources.history_store import Store
 from relaymark.sources.symbols import Trees
@@ -21,6 +21,7 @@ _FARTHEST = 30
 _MOST_TOUCHED = 50
 _MOST_BELOW = 2_000
 _MOST_TEXTS = 50_000
+_MOST_MADE = 3_000
 
 
 class Histories:
@@ -63,6 +64,7 @@ class Histories:
             found=found,
             dirty=None if dirty is None else frozenset(dirty),
             changed=log.name(ledger.changed) if ledger.changed >= 0 else None,
+            made=_made(log, ledger),
             unjudged=_unjudged(log, ledger, plan),
         )
 
@@ -95,7 +97,7 @@ class Histories:
         self._read_then(top, [(base, name, look.words) for look, _, _, base, name in placed if look.when != "amended"])
         answers: dict[tuple[str, str, When], Seen] = {}
         now: dict[str, str | None] = {}
-        for look, newest, _, base, name in placed:
+        for look, newest, base_is_parent, base, name in placed:
             touched = _touched(log, look.path, newest, dirty)
             if look.when == "amended":
                 answers[look.item, look.path, look.when] = Seen(None, None, touched)
@@ -107,7 +109,8 @@ class Histories:
                 now[look.path] = "" if os.path.isdir(os.path.join(top, look.path)) else text_now(top, look.path)
             text = now[look.path]
             held = None if text is None else held_words(text, look.words)
-            answers[look.item, look.path, look.when] = Seen(self._then[key], held, touched)
+            together = _came_in(log, look.path, newest - bool(base_is_parent))
+            answers[look.item, look.path, look.when] = Seen(self._then[key], held, touched, together)
         return answers
 
     def _read_then(self, top: str, asked: Iterable[tuple[str, str, tuple[str, ...]]]) -> None:
@@ -154,6 +157,12 @@ def _items(log: Log, ledger: Ledger, text: str) -> dict[str, ItemPast]:
     return found
 
 
+def _made(log: Log, ledger: Ledger) -> tuple[Made, ...]:
+    begun = max((box.written for box in ledger.boxes.values()), default=-1) + 1
+    told = log.told(min(begun, _MOST_MADE))
+    return tuple(Made(log.name(at), subject, bool(log.code[at])) for at, subject in enumerate(told))
+
+
 def _since(ledger: Ledger, look: Look) -> int | None:
     if look.when == "amended":
         return ledger.changed if ledger.changed >= 0 else None
@@ -173,6 +182,11 @@ def _name_then(log: Log, path: str, newest: int) -> str:
         if newest_of_name >= newest:
             return path
     return path
+
+
+def _came_in(log: Log, path: str, commit: int) -> bool:
+    """Tell whether a file was created in a commit."""
+    return any(each[0] == commit and each[1] == CREATED for each in log.fate(path))
 
 
 def _touched(log: Log, path: str, newest: int, dirty: frozenset[str]) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ _log = logging.getLogger(__name__)
 MOST_COMMITS = 100_000
 _RENAME_LIMIT = 1_000
 _HEAD = b"\x01"
+_DOCUMENTS = (b".md", b".mdx", b".rst", b".txt", b".adoc", b".mdc")
 _CHUNK = 1 << 20
 
 CREATED, CHANGED, DELETED, CAME, WENT = range(5)
@@ -33,6 +34,8 @@ class Log(Struct, frozen=True):
         paths: All paths that ever were, sorted.
         events: For each path its changes, the newest first: commit, what it did, and the other path (or 0), as
             three numbers of 32 bits each.
+        subjects: The commits' subject lines, with line ends between them.
+        code: For each commit 1 if it touched anything but documents.
         shallow: The history is cut off (a shallow clone), or longer than is read.
         width: Bytes per name.
     """
@@ -42,6 +45,8 @@ class Log(Struct, frozen=True):
     parents: bytes
     paths: tuple[str, ...]
     events: tuple[bytes, ...]
+    subjects: bytes = b""
+    code: bytes = b""
     shallow: bool = False
     width: int = 20
 
@@ -57,6 +62,11 @@ class Log(Struct, frozen=True):
         """Return the name of a commit's first parent, None for the first commit and at the edge of a shallow clone."""
         found = self.parents[commit * self.width : (commit + 1) * self.width]
         return found.hex() if any(found) else None
+
+    def told(self, most: int) -> list[str]:
+        """Return the subject lines of the newest commits."""
+        lines = self.subjects.split(b"\n", most)[: min(most, len(self))]
+        return [line.decode("utf-8", "replace") for line in lines]
 
     def number(self, path: str) -> int | None:
         """Return the number of a path, None for one that never was."""
@@ -78,14 +88,25 @@ def offline() -> dict[str, str]:
 
 
 def read_log(top: str, head: str, *, shallow: bool) -> Log | None:
-    """Return the history of a commit, None if git tells none."""
+    """Return the history of a commit, None if git tells none.
+
+    Renames with changes are found by comparing files; where the repository lacks some (a partial clone), only files
+    that were moved as they are count as renamed.
+    """
+    log = _read(top, head, "-M", shallow=shallow) or _read(top, head, "-M100%", shallow=shallow)
+    if log is None:
+        _log.warning("git tells no history of %s", top)
+    return log
+
+
+def _read(top: str, head: str, renames: str, *, shallow: bool) -> Log | None:
     program = shutil.which("git")
     if program is None:
         return None
     command = [
-        program, "--no-pager", "-c", "core.quotePath=false", "-c", "diff.renames=true", "log", "-z", "--no-merges",
-        "--no-show-signature", "--no-color", "--no-ext-diff", "--no-textconv", "--ignore-submodules=all", "--name-status",
-        "-M", f"-l{_RENAME_LIMIT}", f"--max-count={MOST_COMMITS}", "--format=%x00%x01%H %P", head, "--",
+        program, "--no-pager", "-c", "core.quotePath=false", "log", "-z", "--no-merges", "--no-show-signature",
+        "--no-color", "--no-ext-diff", "--no-textconv", "--ignore-submodules=all", "--name-status", renames,
+        f"-l{_RENAME_LIMIT}", f"--max-count={MOST_COMMITS}", "--format=%x00%x01%H %P%x09%s", head, "--",
     ]  # fmt: skip
     try:
         with subprocess.Popen(  # noqa: S603  (git, by fixed words)
@@ -94,12 +115,9 @@ def read_log(top: str, head: str, *, shallow: bool) -> Log | None:
             assert process.stdout
             log = _packed(head, _fields(process.stdout), shallow=shallow)
     except OSError as error:
-        _log.warning("git tells no history of %s: %s", top, error)
+        _log.info("git log cannot be run in %s: %s", top, error)
         return None
-    if process.returncode:
-        _log.warning("git tells no history of %s: exit status %s", top, process.returncode)
-        return None
-    return log
+    return None if process.returncode else log
 
 
 def _fields(stream: IO[bytes]) -> Iterator[bytes]:
@@ -112,7 +130,8 @@ def _fields(stream: IO[bytes]) -> Iterator[bytes]:
 
 
 def _packed(head: str, fields: Iterator[bytes], *, shallow: bool) -> Log:
-    names, parents = bytearray(), bytearray()
+    names, parents, code = bytearray(), bytearray(), bytearray()
+    subjects: list[bytes] = []
     events: dict[bytes, array[int]] = {}
     numbers: dict[bytes, int] = {}
     width, commit = 20, -1
@@ -126,10 +145,15 @@ def _packed(head: str, fields: Iterator[bytes], *, shallow: bool) -> Log:
             numbers[other] = len(numbers)
             events[other] = array("I")
         found.extend((commit, what, numbers[other] if other else 0))
+        if not path.endswith(_DOCUMENTS):
+            code[-1] = 1
 
     for field in fields:
         if field.startswith(_HEAD):
             own, _, more = field[1:].partition(b" ")
+            more, _, subject = more.partition(b"\t")
+            subjects.append(subject.replace(b"\n", b" "))
+            code.append(0)
             width = len(own) // 2
             commit += 1
             names += bytes.fromhex(own.decode())
@@ -163,5 +187,6 @@ def _packed(head: str, fields: Iterator[bytes], *, shallow: bool) -> Log:
                 found[at + 1] = place[found[at + 1]]
     return Log(
         head, bytes(names), bytes(parents), tuple(path.decode("utf-8", "surrogateescape") for path in ordered),
-        tuple(events[path].tobytes() for path in ordered), shallow or commit + 1 >= MOST_COMMITS, width,
+        tuple(events[path].tobytes() for path in ordered), b"\n".join(subjects), bytes(code),
+        shallow or commit + 1 >= MOST_COMMITS, width,
     )  # fmt: skip

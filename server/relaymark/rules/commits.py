@@ -1,0 +1,98 @@
+"""Tells which open items the commits since they were written name: by their subject lines, or by the item itself."""
+
+import re
+from collections.abc import Sequence
+
+from relaymark.core.markdown import one_line
+from relaymark.core.past import Past
+from relaymark.core.plan import Phase, Plan
+from relaymark.core.plan.labels import label_key, names_in
+from relaymark.core.plan.says import item_commit
+from relaymark.rules.claims import Claim, makes
+from relaymark.rules.work import Proof
+
+_ASIDE = re.compile(r"\([^()]*\)|https?://\S+|\.[a-z]{1,4}\b")
+_PARTS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[_\W]+")
+_FEWEST = 3
+_SHARE = 0.8
+_SHARE_IN_PHASE = 0.6
+_COMMON = frozenset(
+    "the and for with from into that this when then than are all any not its via per also each other should must will can has have "
+    "add adds added create creates created implement implements implemented write writes update updates support make build new use "
+    "feat fix chore docs test tests refactor to in of on as is it by or at be an no up".split()
+)
+_ABOUT = 0.4
+"""Of a subject line's words the share that an item has to have, for the commit to be about it."""
+_ELSE = re.compile(
+    r"^(?:fix|chore|docs?|style|test|ci|build|revert|release)\b|\b(?:plan|plans|spec|specs|prd|roadmap|todo|proposal|design doc|rfc|revert)\b",
+    re.IGNORECASE,
+)
+
+
+def commit_proofs(claims: Sequence[Claim], plan: Plan, past: Past) -> dict[int, Proof]:
+    """Return the open items that a commit since they were written names, by item."""
+    found: dict[int, Proof] = {}
+    place = {made.commit: at for at, made in enumerate(past.made)}
+    told = [(made, _stems(made.subject)) for made in past.made]
+    phases = {
+        made.commit: {label_key(name.label) for name in names_in(made.subject) if name.kind} for made in past.made
+    }
+    for claim in claims:
+        item = plan.items[claim.item]
+        known = past.items.get(claim.key) if claim.key else None
+        if item.ticked or item.struck or item.optional or known is None or known.written is None:
+            continue
+        newer = place.get(known.written, 0 if known.written not in place else len(told))
+        if (sha := item_commit(item)) and any(made.commit.startswith(sha) for made in past.made[:newer]):
+            found[claim.item] = Proof(claim.item, "commit", sha)
+            continue
+        if not claim.proves or claim.lacking or claim.vanished:
+            continue
+        wanted = _stems(_ASIDE.sub(" ", item.text))
+        making = makes(item.text)
+        phase = _phase_of(plan, item.span.start)
+        for made, words in told[:newer]:
+            if not made.code or _ELSE.search(made.subject):
+                continue
+            named = phase is not None and label_key(phase.label) in phases[made.commit]
+            own = named and phase is not None and _same_phase(phase, words)
+            both = len(wanted & words)
+            if own:
+                worded = both >= max(_SHARE_IN_PHASE * len(wanted), _FEWEST - 1)
+            else:
+                worded = making and both >= max(_SHARE * len(wanted), _FEWEST) and both >= _ABOUT * len(words)
+            if worded or (named and _touches(made.commit, claim, past)):
+                found[claim.item] = Proof(
+                    claim.item, "commit", one_line(made.subject.replace("`", "'"), 60), (made.commit,)
+                )
+                break
+    return found
+
+
+def _touches(commit: str, claim: Claim, past: Past) -> bool:
+    """Tell whether a commit changed all files that an item names."""
+    groups = (*claim.created, *claim.worked_on)
+    seen = [[past.seen.get((claim.key, path, "written")) for path in group] for group in groups]
+    return bool(groups) and all(any(look and commit in look.touched for look in group) for group in seen)
+
+
+def _same_phase(phase: Phase, words: frozenset[str]) -> bool:
+    title = _stems(phase.title)
+    return bool(phase.label) and len(title & words) * 2 >= len(title)
+
+
+def _phase_of(plan: Plan, at: int) -> Phase | None:
+    return next((phase for phase in plan.phases if phase.span.start <= at < phase.span.end), None)
+
+
+def _stems(text: str) -> frozenset[str]:
+    """Return the telling words of a text, without the endings that differ between a plan and a commit."""
+    words = (word.casefold() for word in _PARTS.split(text))
+    return frozenset(_stem(word) for word in words if word not in _COMMON and len(word) > 2 and not word.isdigit())
+
+
+def _stem(word: str) -> str:
+    for end in ("ing", "ers", "er", "ed", "es", "s"):
+        if word.endswith(end) and len(word) - len(end) >= 4:
+            return word[: -len(end)]
+    return word
