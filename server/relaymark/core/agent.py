@@ -145,8 +145,8 @@ class Files(Struct, frozen=True, kw_only=True):
     Attributes:
         owns: Whether a path below a home (relative, with `/`) is the file that a unit is named by.
         beside: From that file's name and what was read so far (by path relative to its folder) to the further files
-            of the unit, relative to its folder, with `/`; `*` stands for any name in a folder. Asked again until
-            it names nothing new. A file that is not there is left out.
+            of the unit, relative to its folder (`..` may lead out of it) or absolute, with `/`; `*` stands for any
+            name in a folder. Asked again until it names nothing new. A file that is not there is left out.
         decode: From the absolute path of the unit's file and its contents to its sessions.
         recognises: Whether a parsed file (or text) looks like one of this agent's, for a file that lies anywhere.
         shared: Files beside it that tell of other sessions too, by their path relative to its folder: their time is

@@ -82,7 +82,8 @@ class SessionFold:
         """Take who the session is: the first word counts, but its program may be replaced while it goes on."""
         if self._started is None:
             self._started = event
-            self._picture.cwd, self._picture.branch = event.cwd, event.branch
+            self._picture.cwd = event.cwd or self._picture.cwd
+            self._picture.branch = event.branch or self._picture.branch
             self._picture.first_is_known &= event.forked_from is None
             return
         known = self._started

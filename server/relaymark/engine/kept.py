@@ -1,5 +1,6 @@
 """A unit that the reader keeps: its sessions, the facts beside them, and what was asked of the counter."""
 
+import time
 from collections.abc import Iterator
 
 from relaymark.core.observed import Observed
@@ -7,6 +8,9 @@ from relaymark.core.session import Session
 from relaymark.engine.wanted import Wanted
 from relaymark.sources.counting import Asked, Counted
 from relaymark.sources.stores import Unit
+
+_REST = 3.0
+"""A database rests for this many times what reading it took: no more than a quarter of a core goes into one."""
 
 
 class Kept:
@@ -24,7 +28,25 @@ class Kept:
         self.observed: dict[str, Observed] = {}
         self.stuck = False
         """Its history could not be read; tried again when something is appended."""
+        self.place = unit.agent.stores.index(unit.store)
+        """Of its store in the agent's list."""
         self._asked: dict[str, set[int]] = {}
+        self._rests_until = 0.0
+
+    def refresh(self) -> None:
+        """Read what is new; what took long is not read again for a while.
+
+        Raises:
+            OSError: It cannot be read now, the last good state stays.
+        """
+        began = time.monotonic()
+        self.unit.refresh()
+        ended = time.monotonic()
+        self._rests_until = ended + _REST * (ended - began)
+
+    def rests(self) -> bool:
+        """Tell whether it was read so lately, and took so long, that it should wait."""
+        return time.monotonic() < self._rests_until
 
     def take(self, wanted: Wanted) -> None:
         """Take the sessions as they were read; the facts beside one that is unchanged stay."""
@@ -52,8 +74,7 @@ class Kept:
             wanted = [key for key in fold.wanted if key not in asked]
             if wanted:
                 asked.update(wanted)
-                store = self.unit.agent.stores.index(self.unit.store)
-                yield Asked(self.unit.agent.name, self.unit.path, tuple(sorted(wanted)), name, store)
+                yield Asked(self.unit.agent.name, self.unit.path, tuple(sorted(wanted)), name, self.place)
 
     def weigh(self, counted: Counted) -> bool:
         """Take counts; True if that changes what is shown."""

@@ -1,6 +1,7 @@
 """The reader: keeps every store that matters read, and the facts beside it. Lives on one thread."""
 
 import os
+from collections.abc import Iterable
 
 from relaymark.core.agent import Agent, Database, Files, Store
 from relaymark.core.copies import without_copies
@@ -18,6 +19,7 @@ from relaymark.sources.counting import Asked, Counted
 
 _WAL = "-wal"
 _TRIES = 5
+_UNTIL_IT_MAY = -1_000
 
 
 class Reader:
@@ -60,7 +62,7 @@ class Reader:
         self._opener.since = since = self.machine.now() - OPEN_FOR if newest_since is None else newest_since
         hints = [hint for folder in self.wanted.near for agent in self.machine.agents if (hint := agent.near(folder))]
         recent = [item for item in found if item.modified >= since]
-        return sorted(recent, key=lambda item: (not any(hint in item.path for hint in hints), -item.modified))
+        return sorted(recent, key=lambda item: (not _hinted(item.path, hints), -item.modified))
 
     def look(self, path: str) -> bool:
         """Take what is new at a path that changed; True if that may change what is shown."""
@@ -148,8 +150,11 @@ class Reader:
             return False
         kept = kept or Kept(self._opener.open(agent, store, path, home), home, foreign=foreign)
         unit, read = kept.unit, kept.unit.reads
+        if isinstance(store, Database) and kept.rests():
+            self.again.setdefault(path, _UNTIL_IT_MAY)
+            return False
         try:
-            unit.refresh()
+            kept.refresh()
         except FileNotFoundError:
             self._complaints.settled(path)
             return self._kept.pop(path, None) is not None
@@ -267,13 +272,18 @@ class Reader:
 
     def observed(self) -> tuple[Observed, ...]:
         """Return every kept session with the facts beside it, each once."""
-        found: list[Observed] = []
+        found: list[tuple[int, Observed]] = []
         for kept in self._kept.values():
             for name, session in kept.sessions.items():
                 if name not in kept.observed:
                     kept.observed[name] = self._beside.observe(kept, session)
-                found.append(kept.observed[name])
+                found.append((kept.place, kept.observed[name]))
         return without_copies(found)
+
+
+def _hinted(path: str, hints: Iterable[str]) -> bool:
+    folded = path.replace("\\", "/").casefold()  # as Windows compares
+    return any(hint.casefold() in folded for hint in hints)
 
 
 def _home_above(agent: Agent, path: str) -> str:
