@@ -9,7 +9,7 @@ _TASKS = "kilocode.kilo-code/tasks"
 
 AGENT = Agent(
     name="kilo-legacy",
-    title="Kilo Code (legacy extension)",
+    title="Kilo legacy",
     homes=storages,
     folders=(_TASKS,),
     stores=(task_store((_TASKS,), either, "text"),),
