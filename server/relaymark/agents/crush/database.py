@@ -18,12 +18,11 @@ _SUMMARY = "(SELECT summary_message_id FROM sessions inside WHERE inside.rowid =
 _IN_MESSAGE = "(SELECT {0} FROM messages inside WHERE inside.rowid = one.rowid)"
 _NEWEST = """
     (SELECT printf('%d %d %d', count(*), total(n.updated_at), total(length(n.parts)))
-     FROM (SELECT updated_at, parts FROM messages WHERE session_id = one.id
-           ORDER BY created_at DESC, rowid DESC LIMIT 4) n)
+     FROM (SELECT updated_at, parts FROM messages WHERE session_id = one.id ORDER BY rowid DESC LIMIT 4) n)
 """
 
-# A session for the title of another one holds nothing. What is written while a session works are its newest messages:
-# they are looked at for the sessions that were touched last.
+# A session for the title of another one holds nothing. What is written while a session works are its newest messages,
+# within the second in which their time stands: they are looked at for the sessions that were touched last.
 _SESSIONS = f"""
 SELECT one.id AS id, NULL AS cwd,
     CASE WHEN one.updated_at > 100000000000 THEN one.updated_at / 1000.0 ELSE one.updated_at END AS updated,
@@ -41,7 +40,9 @@ SELECT 'session' AS kind, one.id AS id, 0 AS place, 0 AS at, 0 AS number,
 FROM sessions one WHERE one.id = :session
 UNION ALL
 SELECT 'message', one.id, 1, one.created_at, one.rowid,
-    printf('%d %d %s %s', one.updated_at, length(one.parts), one.finished_at,
+    printf('%d %d %s %s', one.updated_at,
+        CASE WHEN one.rowid IN (SELECT rowid FROM messages WHERE session_id = :session ORDER BY rowid DESC LIMIT 4)
+            THEN length(one.parts) END, one.finished_at,
         (SELECT summary_message_id = one.id FROM sessions inside WHERE inside.id = one.session_id))
 FROM messages one, {_ABSENT} WHERE one.session_id = :session
 UNION ALL
@@ -64,7 +65,7 @@ FROM messages one, {_ABSENT} WHERE one.id = :id
 
 _USAGE = """
 SELECT id, prompt_tokens AS prompt, completion_tokens AS completion,
-    (SELECT parts FROM messages WHERE session_id = one.id ORDER BY created_at DESC, rowid DESC LIMIT 1) AS parts
+    (SELECT parts FROM messages WHERE session_id = one.id ORDER BY rowid DESC LIMIT 1) AS parts
 FROM sessions one WHERE id = :id
 """
 
