@@ -5,6 +5,7 @@ from relaymark.lsp.features import (
     configuration,
     diagnostics,
     documents,
+    folding,
     follow,
     hover,
     lifecycle,
@@ -12,6 +13,7 @@ from relaymark.lsp.features import (
     relay,
     snooze,
     status,
+    symbols,
     tick,
 )
 from relaymark.lsp.server import RelaymarkServer
@@ -27,6 +29,8 @@ def register_all(server: RelaymarkServer) -> None:
     diagnostics.register(server)
     popups.register(server)
     hover.register(server)
+    symbols.register(server)
+    folding.register(server)
     actions.register(server)
     tick.register(server)
     snooze.register(server)
