@@ -2,8 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 
-from msgspec.structs import replace
-
 from relaymark.core.config import Config
 from relaymark.core.finding import Finding
 from relaymark.core.lookup import FileIndex
@@ -72,10 +70,4 @@ def past_of(
     facts = PlanFacts(path, sheet, index, closed_too=closed_too)
     if not facts.speaks or not sheet.plan.items:
         return NOTHING
-    asked = questions(facts)
-    first = histories.past(root, path, sheet.text, asked, index)
-    looks = further(facts, first)
-    if not looks or not first.items:
-        return first
-    second = histories.past(root, path, sheet.text, replace(asked, words=(), looks=(*asked.looks, *looks)), index)
-    return replace(second, found=first.found)
+    return histories.past(root, path, sheet.text, index, questions(facts), lambda first: further(facts, first))

@@ -48,7 +48,7 @@ _CHECKING = re.compile(
 )
 _CODE = re.compile(r"`[^`]*`|\S+[./]\S+")
 _MAKES = re.compile(
-    r"^\W*`|\b(?:creat|implement|writ|build|add|introduc|defin|set ?up|scaffold|extract|port|wire|author|design|draft|develop"
+    r"^\W*`|^(?:\W*[\w.'-]+){0,5}?\W*\b(?:creat|implement|writ|build|add|introduc|defin|set ?up|scaffold|extract|port|wire|author|design|draft|develop"
     r"|initiali[sz]|configur|support|expos|generat|install|integrat|provid|make|move|split|convert|migrat|register|export"
     r"|replac|refactor|document|extend|updat|render|handl|save)",
     re.IGNORECASE,

@@ -17,9 +17,7 @@ _FEWEST = 3
 _SHARE = 0.8
 _SHARE_IN_PHASE = 0.6
 _COMMON = frozenset(
-    "the and for with from into that this when then than are all any not its via per also each other should must will can has have "
-    "add adds added create creates created implement implements implemented write writes update updates support make build new use "
-    "feat fix chore docs test tests refactor to in of on as is it by or at be an no up".split()
+    ["the", "and", "for", "with", "from", "into", "that", "this", "when", "then", "than", "are", "all", "any", "not", "its", "via", "per", "also", "each", "other", "should", "must", "will", "can", "has", "have", "add", "adds", "added", "create", "creates", "created", "implement", "implements", "implemented", "write", "writes", "update", "updates", "support", "make", "build", "new", "use", "feat", "fix", "chore", "docs", "test", "tests", "refactor", "to", "in", "of", "on", "as", "is", "it", "by", "or", "at", "be", "an", "no", "up"]
 )
 _ABOUT = 0.4
 """Of a subject line's words the share that an item has to have, for the commit to be about it."""

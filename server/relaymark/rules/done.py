@@ -5,6 +5,7 @@ from collections.abc import Set as AbstractSet
 
 from relaymark.core.finding import Finding
 from relaymark.core.markdown import one_line
+from relaymark.core.past import Past
 from relaymark.core.plan import Plan
 from relaymark.rules.claims import Claim
 from relaymark.rules.commits import commit_proofs
@@ -13,6 +14,7 @@ from relaymark.rules.tasks import Task, task_proofs
 from relaymark.rules.work import Proof, proofs, together
 
 _FEWEST = 3
+_ONE_IN = 10
 _SHARE = 0.2
 _NAMED = 3
 _AT_ONCE = 6
@@ -32,7 +34,7 @@ def done_items(
     plan = facts.sheet.plan
     if not facts.speaks or not proven:
         return
-    if _never_ticked(plan) and len(proven) >= _FEWEST and len(proven) >= _SHARE * _provable(claims, plan):
+    if never_ticked(plan, facts.past) and len(proven) >= _FEWEST and len(proven) >= _SHARE * _provable(claims, plan):
         yield _for_plan(facts, {**together(claims, plan, facts.past, proven), **proven})
         return
     left = {at: proof for at, proof in proven.items() if at not in told}
@@ -52,8 +54,11 @@ def all_proofs(facts: PlanFacts, claims: Sequence[Claim], tasks: Sequence[Task])
     return commit_proofs(claims, plan, past) | task_proofs(tasks, plan, past) | own
 
 
-def _never_ticked(plan: Plan) -> bool:
-    return not any(item.ticked for item in plan.items)
+def never_ticked(plan: Plan, past: Past) -> bool:
+    """Tell whether nobody uses a plan's boxes: none, or hardly one, is ticked, and history never saw a tick change."""
+    ticked = sum(item.ticked for item in plan.items)
+    changed = any(known.ticked is not None for known in past.items.values())
+    return ticked == 0 or (ticked <= max(1, len(plan.items) // _ONE_IN) and not changed)
 
 
 def _provable(claims: Sequence[Claim], plan: Plan) -> int:
@@ -109,7 +114,7 @@ def _for_plan(facts: PlanFacts, proven: Mapping[int, Proof]) -> Finding:
         path=facts.sheet.path,
         span=heading,
         severity="information",
-        message=f"No box of this plan is ticked, but {len(found)} of its {len(plan.items)} items are done: {_examples(found)}.",
+        message=f"{'Hardly a' if any(item.ticked for item in plan.items) else 'No'} box of this plan is ticked, but {len(found)} of its {len(plan.items)} items are done: {_examples(found)}.",
         items=tuple(proof.item for proof in found),
     )
 

@@ -3,8 +3,10 @@
 import os
 import shutil
 import subprocess
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from threading import Lock
+
+from msgspec.structs import replace
 
 from relaymark.core.lookup import FileIndex, Found, look_up
 from relaymark.core.past import NOTHING, Asked, ItemPast, Look, Made, Past, PathPast, Seen, When, boxes_in
@@ -35,38 +37,41 @@ class Histories:
         self._then: dict[tuple[str, str, str], frozenset[str] | None] = {}
         self._lock = Lock()
 
-    def past(self, top: str, plan: str, text: str, asked: Asked, index: FileIndex) -> Past:
+    def past(
+        self, top: str, plan: str, text: str, index: FileIndex, asked: Asked, further: Callable[[Past], Iterable[Look]]
+    ) -> Past:
         """Return what the history of a work tree says about a plan.
 
         Args:
             top: The top of the work tree.
             plan: The plan's path from there.
             text: The plan's text as it stands now.
-            asked: What the rules want to know.
             index: The files of the tree.
+            asked: What the rules want to know.
+            further: Which files they want to look at, given the first answers.
         """
         if top_folder(top) != top or shutil.which("git") is None:
             return NOTHING
         head, shallow = _head(top)
-        found = self._symbols.where(top, asked.words)
+        dirty = frozenset(uncommitted(top) or ())
+        found = self._symbols.where(top, asked.words, _state(top, head, dirty))
         if head is None:
             return Past(found=found, unjudged=("there is no commit yet, so nothing is compared with history",))
         log = self._store.get(top, "log", head, Log, lambda: read_log(top, head, shallow=shallow))
         if log is None:
             return Past(found=found, unjudged=("git tells no history",))
         ledger = self._store.get(top, f"plan\0{plan}", head, Ledger, lambda: read_ledger(top, log, plan)) or Ledger()
-        dirty = uncommitted(top)
-        items = _items(log, ledger, text)
-        return Past(
-            items=items,
+        first = Past(
+            items=_items(log, ledger, text),
             paths={path: fate for path in asked.absent if (fate := self._fate(top, log, plan, path, index))},
-            seen=self._seen(top, log, ledger, asked.looks, frozenset(dirty or ())),
             found=found,
-            dirty=None if dirty is None else frozenset(dirty),
+            dirty=dirty,
             changed=log.name(ledger.changed) if ledger.changed >= 0 else None,
             made=_made(log, ledger),
             unjudged=_unjudged(log, ledger, plan),
         )
+        looks = dict.fromkeys((*asked.looks, *further(first)))
+        return replace(first, seen=self._seen(top, log, ledger, tuple(looks), dirty))
 
     def _fate(self, top: str, log: Log, plan: str, path: str, index: FileIndex) -> PathPast | None:
         with self._lock:
@@ -91,7 +96,7 @@ class Histories:
             if since is None or since >= len(log):
                 continue
             # A plan without a single tick may have come with the work that it plans: what counts is before both.
-            parent = log.parent(since) if look.when == "written" and not ledger.ever_ticked else None
+            parent = log.parent(since) if look.when == "written" and not ledger.used else None
             newest = since + 1 if parent else since
             placed.append((look, newest, bool(parent), parent or log.name(since), _name_then(log, look.path, newest)))
         self._read_then(top, [(base, name, look.words) for look, _, _, base, name in placed if look.when != "amended"])
@@ -141,6 +146,18 @@ def _head(top: str) -> tuple[str | None, bool]:
         return None, False
     shallow, _, head = done.stdout.strip().partition("\n")
     return (head.strip() or None if done.returncode == 0 else None), shallow == "true"
+
+
+def _state(top: str, head: str | None, dirty: frozenset[str]) -> tuple[object, ...]:
+    """Return what tells that no file of a work tree changed: HEAD, and the times and sizes of the files that differ."""
+    times = []
+    for path in sorted(dirty):
+        try:
+            known = os.stat(os.path.join(top, path))
+            times.append((path, known.st_mtime_ns, known.st_size))
+        except OSError:
+            times.append((path, 0, 0))
+    return (head, *times)
 
 
 def _items(log: Log, ledger: Ledger, text: str) -> dict[str, ItemPast]:

@@ -35,12 +35,12 @@ class Ledger(Struct, frozen=True):
     Attributes:
         boxes: By key.
         changed: The commit that changed the plan last, -1 for none.
-        ever_ticked: Some version had a ticked box.
+        used: A box was ticked in a version after the one that brought it, or several came ticked.
     """
 
     boxes: dict[str, Box] = {}
     changed: int = _NEVER
-    ever_ticked: bool = False
+    used: bool = False
 
 
 def versions_of(log: Log, path: str) -> list[tuple[int, str]]:
@@ -69,18 +69,18 @@ def read_ledger(top: str, log: Log, path: str) -> Ledger:
     chosen = _sample(versions)
     texts = contents(top, [(log.name(commit), name) for commit, name in chosen] + [(log.head, path)])
     boxes: dict[str, Box] = {}
-    ever = False
-    seen = 0
+    most = seen = 0
     for commit, name in reversed(chosen):
         data = texts.get((log.name(commit), name))
         if data is None or (seen := seen + len(data)) > _MOST_BYTES:
             continue
-        ever |= _note(boxes, data, commit)
+        most = max(most, _note(boxes, data, commit))
     # What a merge made of the plan is in no commit of the log.
     if data := texts.get((log.head, path)):
-        ever |= _note(boxes, data, chosen[0][0])
+        most = max(most, _note(boxes, data, chosen[0][0]))
     _confirm_lost(top, log, dict(versions), boxes)
-    return Ledger(boxes, versions[0][0], ever)
+    used = any(box.changed >= 0 for box in boxes.values()) or 10 * most > len(boxes) + 9
+    return Ledger(boxes, versions[0][0], used)
 
 
 def _sample(versions: Sequence[tuple[int, str]]) -> Sequence[tuple[int, str]]:
@@ -92,17 +92,17 @@ def _sample(versions: Sequence[tuple[int, str]]) -> Sequence[tuple[int, str]]:
     return [*chosen, versions[-1]]
 
 
-def _note(boxes: dict[str, Box], data: bytes, commit: int) -> bool:
-    """Enter one version; return whether any of its boxes is ticked."""
-    any_ticked = False
+def _note(boxes: dict[str, Box], data: bytes, commit: int) -> int:
+    """Enter one version; return how many of its boxes are ticked."""
+    count = 0
     for _, key, ticked in boxes_in(data.decode("utf-8", "replace")):
-        any_ticked |= ticked
+        count += ticked
         known = boxes.get(key)
         if known is None:
             boxes[key] = Box(commit, ticked=ticked)
         elif known.ticked != ticked:
             known.changed, known.ticked, known.lost = commit, ticked, not ticked
-    return any_ticked
+    return count
 
 
 def _confirm_lost(top: str, log: Log, names: dict[int, str], boxes: dict[str, Box]) -> None:

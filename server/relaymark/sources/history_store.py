@@ -16,7 +16,7 @@ from relaymark.sources.folders import cache_folder
 
 _log = logging.getLogger(__name__)
 
-VERSION = 2
+VERSION = 3
 """Of what is kept: a file of another version is not read."""
 
 _KEPT = 8

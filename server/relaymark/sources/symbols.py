@@ -22,15 +22,27 @@ class Trees:
 
     def __init__(self) -> None:
         """Know nothing yet."""
+        self._kept: dict[str, tuple[tuple[object, ...], dict[str, tuple[str, ...]]]] = {}
         self._lock = Lock()
 
-    def where(self, top: str, words: Iterable[str]) -> dict[str, tuple[str, ...]]:
-        """Return the files that hold each of some words, as whole words; those that were not looked for are missing."""
+    def where(self, top: str, words: Iterable[str], state: tuple[object, ...]) -> dict[str, tuple[str, ...]]:
+        """Return the files that hold each of some words, as whole words; those that were not looked for are missing.
+
+        Args:
+            top: The top of the work tree.
+            words: What to look for.
+            state: What is kept holds as long as this is the same.
+        """
         wanted = [word for word in dict.fromkeys(words) if word and BESIDE not in word and "\n" not in word]
-        found: dict[str, tuple[str, ...]] = {}
-        for at in range(0, len(wanted), _AT_ONCE):
-            found |= _grep(top, wanted[at : at + _AT_ONCE])
-        return found
+        with self._lock:
+            known = self._kept.get(top)
+        found = dict(known[1]) if known and known[0] == state and len(known[1]) < _MOST_KEPT else {}
+        lacking = [word for word in wanted if word not in found]
+        for at in range(0, len(lacking), _AT_ONCE):
+            found |= _grep(top, lacking[at : at + _AT_ONCE])
+        with self._lock:
+            self._kept[top] = (state, found)
+        return {word: found[word] for word in wanted if word in found}
 
 
 def _grep(top: str, words: list[str]) -> dict[str, tuple[str, ...]]:
