@@ -12,7 +12,7 @@ import msgspec
 import pytest
 
 import relaymark
-from relaymark.agents import AGENTS
+from relaymark.agents.known import AGENTS
 from relaymark.core.config import Config
 from relaymark.core.gauge import Limits
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from relaymark.agents import AGENTS
+from relaymark.agents.known import AGENTS
 from relaymark.core import paths
 from relaymark.sources import transcript
 from relaymark.sources.files import read_pairs

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from relaymark.agents import AGENTS
-from relaymark.core.agent import Database
+from relaymark.agents.known import AGENTS
 from relaymark.core.lean import texts, weighs
+from relaymark.core.store import Database
 from relaymark.sources.database import OpenDatabase
 from relaymark.sources.sqlite import reading, tables
 

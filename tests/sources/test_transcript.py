@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from relaymark.agents import AGENTS
+from relaymark.agents.known import AGENTS
 from relaymark.core.session import Context
 from relaymark.sources import transcript
 from relaymark.sources.lines import LONGEST_LINE, raw_lines

@@ -8,8 +8,9 @@ import pytest
 from msgspec.structs import replace
 
 from relaymark.core import events as ev
-from relaymark.core.agent import Agent, Files, Told
+from relaymark.core.agent import Agent
 from relaymark.core.events import Record
+from relaymark.core.store import Files, Told
 from relaymark.sources import whole
 from relaymark.sources.whole import NotReadableError, Whole
 

@@ -8,10 +8,10 @@ from typing import Annotated
 import typer
 
 from relaymark.cli.workspace import Workspace
-from relaymark.core.agent import Lines, Store
 from relaymark.core.observed import View, view
 from relaymark.core.place import belongs
 from relaymark.core.status import sorted_views
+from relaymark.core.store import Lines, Store
 from relaymark.engine.catalog import listed
 from relaymark.engine.machine import Machine
 from relaymark.engine.once import Look, look_at_files, look_at_workspace

@@ -9,10 +9,11 @@ import msgspec
 import typer
 
 from relaymark.cli.report import session_lines
-from relaymark.core.agent import Agent, Store
+from relaymark.core.agent import Agent
 from relaymark.core.markdown import one_line
 from relaymark.core.observed import view
 from relaymark.core.status import inspected_payload
+from relaymark.core.store import Store
 from relaymark.engine.machine import Machine
 from relaymark.engine.once import look_at_files
 from relaymark.engine.recognise import recognise

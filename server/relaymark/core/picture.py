@@ -73,7 +73,7 @@ class Picture:
     def _apply(  # noqa: PLR0915  (one flat table of what each event does)
         self, event: ev.Event, entry: Entry, index: int
     ) -> None:
-        early = self.first_context is None
+        early = self.reply_key is None
         match event:
             case ev.CwdChanged():
                 self.cwd = event.cwd or self.cwd
@@ -145,15 +145,15 @@ class Picture:
     def _reply(self, event: ev.Reply) -> None:
         if event.key == self.compacted_key and event.source == "measured":
             return  # the usage of a reply before the compaction, told once more
-        self.reply_key = event.key
-        self.first_is_known &= event.tokens is not None or self.first_context is not None
+        first, self.reply_key = self.reply_key is None, event.key
+        self.first_is_known &= not first or event.tokens is not None
         if self.turn == "failed":
             self.turn = "open"
         if event.tokens is None:
             self.context = Context()
             return
         self.context = Context(event.tokens, event.source)
-        if self.first_context is None:
+        if first:
             self.first_context = event.tokens - event.output
             self.first_is_known &= event.source == "measured" and not self.compactions
         self.waiting = False

@@ -5,10 +5,11 @@ import os
 from msgspec.structs import replace
 
 from relaymark.core import effective
-from relaymark.core.agent import Agent, Lines, Running
+from relaymark.core.agent import Agent, Running
 from relaymark.core.liveness import Process
 from relaymark.core.observed import Observed
 from relaymark.core.session import Session
+from relaymark.core.store import Lines
 from relaymark.engine.kept import Kept
 from relaymark.engine.machine import Machine
 from relaymark.sources import files, neighbours, process, told

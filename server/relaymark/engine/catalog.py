@@ -7,7 +7,8 @@ from glob import glob, has_magic
 
 from msgspec import Struct
 
-from relaymark.core.agent import Agent, Database, Home, Store
+from relaymark.core.agent import Agent, Home
+from relaymark.core.store import Database, Store
 from relaymark.engine.complaints import Unreadable
 from relaymark.engine.machine import Machine
 

@@ -6,7 +6,7 @@ import threading
 
 import msgspec
 
-from relaymark.agents import AGENTS
+from relaymark.agents.known import AGENTS
 from relaymark.core.lean import texts, weighs
 from relaymark.core.weights import Counts
 from relaymark.sources.counting import WHOLE_FILE, Asked, Counted

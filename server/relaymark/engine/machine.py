@@ -8,7 +8,7 @@ from pathlib import Path
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from relaymark.agents import AGENTS
+from relaymark.agents.known import AGENTS
 from relaymark.core.agent import Agent, Home
 
 

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from relaymark.core.agent import Agent, Store
+from relaymark.core.agent import Agent
 from relaymark.core.config import Config, merged
 from relaymark.core.observed import Observed
 from relaymark.core.place import Place
+from relaymark.core.store import Store
 from relaymark.engine.complaints import Unreadable
 from relaymark.engine.machine import Machine
 from relaymark.engine.reader import Reader

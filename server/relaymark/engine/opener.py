@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Mapping
 
-from relaymark.core.agent import Agent, Database, Store
+from relaymark.core.agent import Agent
+from relaymark.core.store import Database, Store
 from relaymark.engine.wanted import Wanted
 from relaymark.sources.database import SessionRow
 from relaymark.sources.session_folders import FolderIndex

@@ -3,10 +3,11 @@
 import os
 from collections.abc import Iterable
 
-from relaymark.core.agent import Agent, Database, Files, Store
+from relaymark.core.agent import Agent
 from relaymark.core.copies import without_copies
 from relaymark.core.liveness import CLOSED_AFTER, OPEN_FOR
 from relaymark.core.observed import Observed
+from relaymark.core.store import Database, Files, Store
 from relaymark.engine.beside import Beside
 from relaymark.engine.catalog import Listed, Owned, listed, owners
 from relaymark.engine.complaints import Complaints, Unreadable

@@ -4,7 +4,8 @@ from typing import Any
 
 from msgspec import Struct
 
-from relaymark.core.agent import Agent, Database, Files, Lines, Store
+from relaymark.core.agent import Agent
+from relaymark.core.store import Database, Files, Lines, Store
 from relaymark.engine.machine import Machine
 from relaymark.sources.lines import LineCutter, parsed
 from relaymark.sources.sqlite import tables

@@ -6,11 +6,12 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from relaymark.core.agent import Agent, Database, RowDecoder
+from relaymark.core.agent import Agent
 from relaymark.core.events import CwdChanged, Record
 from relaymark.core.fold import SessionFold
 from relaymark.core.lean import lean
 from relaymark.core.session import Session
+from relaymark.core.store import Database, RowDecoder
 from relaymark.core.weights import Counts
 from relaymark.sources.keyed import Keyed, key_of, keyed
 from relaymark.sources.sqlite import Rows, reading, state_of

@@ -4,7 +4,7 @@ import os
 
 from msgspec import Struct
 
-from relaymark.core.agent import Lines
+from relaymark.core.store import Lines
 from relaymark.sources import process
 from relaymark.sources.stores import Unit
 

@@ -2,10 +2,11 @@
 
 from msgspec.structs import replace
 
-from relaymark.core.agent import Agent, Decoder, Lines
+from relaymark.core.agent import Agent
 from relaymark.core.events import Record
 from relaymark.core.fold import SessionFold
 from relaymark.core.session import Session
+from relaymark.core.store import Decoder, Lines
 from relaymark.sources.lines import LineCutter, TooLong, parsed
 
 

@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping
 from glob import iglob
 
-from relaymark.core.agent import SessionFolders
+from relaymark.core.store import SessionFolders
 from relaymark.sources.files import read_json
 from relaymark.sources.sqlite import reading, state_of
 

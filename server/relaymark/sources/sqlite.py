@@ -29,7 +29,7 @@ class reading:  # noqa: N801  (reads as a statement: with reading(path) as rows)
         os.stat(self._path)
         try:
             self._connection = sqlite3.connect(
-                f"file:{quote(self._path)}?mode=ro", uri=True, timeout=BUSY, isolation_level=None
+                f"file:{quote(os.fsencode(self._path))}?mode=ro", uri=True, timeout=BUSY, isolation_level=None
             )
             self._connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LARGEST_ROW)
             self._connection.text_factory = lambda data: data.decode("utf-8", "replace")

@@ -3,10 +3,11 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Protocol
 
-from relaymark.core.agent import Agent, Database, Files, Lines, Store
+from relaymark.core.agent import Agent
 from relaymark.core.events import Record
 from relaymark.core.fold import SessionFold
 from relaymark.core.session import Session
+from relaymark.core.store import Database, Files, Lines, Store
 from relaymark.sources.database import OpenDatabase, SessionRow
 from relaymark.sources.keyed import Keyed
 from relaymark.sources.lines import all_lines, raw_lines

@@ -3,9 +3,10 @@
 import os
 from typing import BinaryIO
 
-from relaymark.core.agent import Agent, Lines
+from relaymark.core.agent import Agent
 from relaymark.core.fold import SessionFold
 from relaymark.core.session import Session
+from relaymark.core.store import Lines
 from relaymark.sources.lines import LineCutter
 from relaymark.sources.passing import Pass
 

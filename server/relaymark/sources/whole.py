@@ -9,9 +9,11 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from relaymark.core.agent import Agent, Files, Told
+from relaymark.core.agent import Agent
+from relaymark.core.events import Record
 from relaymark.core.fold import SessionFold
 from relaymark.core.session import Session
+from relaymark.core.store import Files, Told
 from relaymark.core.weights import Counts
 from relaymark.sources.keyed import Keyed, keyed
 from relaymark.sources.lines import parsed
@@ -33,7 +35,7 @@ class _State(Struct, frozen=True):
 class _File(Struct, frozen=True):
     state: _State
     value: Any
-    bad: str = ""
+    bad: tuple[str, ...] = ()
 
 
 class NotReadableError(OSError):
@@ -66,7 +68,7 @@ class Whole:
         """Grows whenever something new was read."""
         self.first_bad: tuple[int, str] | None = None
         self._folder = os.path.dirname(path)
-        self._broken = ""
+        self._broken: list[str] = []
         self._seen: dict[str, _State] = {}
         self._small: dict[str, _File] = {}
         self._patterns: frozenset[str] = frozenset()
@@ -131,7 +133,7 @@ class Whole:
     def _read(self) -> dict[str, _File]:
         own = os.path.basename(self.path)
         found = {own: self._file(own)}
-        self._broken = ""
+        self._broken = []
         patterns: frozenset[str] = frozenset()
         while True:
             asked = frozenset(self.store.beside(own, {name: file.value for name, file in found.items()}))
@@ -143,10 +145,10 @@ class Whole:
                         found[name] = self._file(name)
                     except FileNotFoundError:
                         continue
-                    except NotReadableError as error:
-                        if time.time() - os.stat(error.filename).st_mtime < SETTLED:
+                    except OSError as error:
+                        if isinstance(error, NotReadableError) and _young(error.filename):
                             raise
-                        self._broken = f"{name}: {error.strerror}"  # broken for good: the rest still tells something
+                        self._broken.append(f"{name}: {error.strerror}")  # for good: the rest still tells something
             patterns |= asked
         self._patterns = patterns
         return found
@@ -181,8 +183,8 @@ class Whole:
         self.size = self._seen[os.path.basename(self.path)].size
         own = [state.modified for name, state in self._seen.items() if name not in self.store.shared]
         self.modified = max(own) / 1e9
-        bad = next((file.bad for file in found.values() if file.bad), self._broken)
-        self.first_bad = (0, bad) if bad else None
+        bad = [*(reason for file in found.values() for reason in file.bad), *self._broken]
+        self.first_bad = (0, bad[0]) if bad else None
         folds: dict[str, SessionFold] = {}
         for one in told:
             counts = self._counts.setdefault(one.session, {})
@@ -191,6 +193,9 @@ class Whole:
                 fold.add(key, record)
                 if record.bad and self.first_bad is None:
                     self.first_bad = (0, record.bad)
+        for fold in (*folds.values(),)[:1]:
+            for reason in bad:
+                fold.add(0, Record(bad=reason))  # what no decoder got to see; it counts for the session of the unit
         self._folds = folds
         self._counts = {session: counts for session, counts in self._counts.items() if session in folds}
         self.reads += 1
@@ -199,6 +204,14 @@ class Whole:
 def _unweighed(session: Session) -> Session:
     held = tuple(replace(file, tokens=None) for file in session.attachments)
     return replace(session, sums=None, attachments=held)
+
+
+def _young(path: str) -> bool:
+    """Tell whether a file may still be being written; so may one that is gone by now."""
+    try:
+        return time.time() - os.stat(path).st_mtime < SETTLED
+    except OSError:
+        return True
 
 
 def _made(path: str, data: bytes, state: _State) -> _File:
@@ -214,7 +227,7 @@ def _made(path: str, data: bytes, state: _State) -> _File:
 
 
 def _lines(data: bytes, state: _State) -> _File:
-    values, bad = [], ""
+    values, bad = [], []
     end = data.rfind(b"\n") + 1  # a last line without its end is still being written
     for line in data[:end].split(b"\n"):
         if not line.strip():
@@ -222,8 +235,8 @@ def _lines(data: bytes, state: _State) -> _File:
         try:
             values.append(parsed(line))
         except ValueError as error:
-            bad = bad or str(error)
-    return _File(state, values, bad)
+            bad.append(str(error))
+    return _File(state, values, tuple(bad))
 
 
 def _fits(name: str, pattern: str) -> bool:
@@ -243,7 +256,7 @@ def _expanded(folder: str, pattern: str) -> Iterator[str]:
         return
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
-    except OSError:
+    except (OSError, ValueError):
         return
     for entry in entries:
         if not fnmatchcase(entry.name, head):

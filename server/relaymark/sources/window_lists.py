@@ -37,7 +37,7 @@ class WindowLists:
     def _window(self, agent: str, path: str, provider: str | None, model: str, ask: Any) -> int | None:
         try:
             state = os.stat(path)
-        except OSError:
+        except (OSError, ValueError):  # a recorded folder may be no path at all
             return None
         key, stamp = (f"{agent} {path}", model, provider, ""), (state.st_mtime, state.st_size)
         known = self._windows.get(key)

@@ -6,7 +6,8 @@ from typing import Any
 from relaymark.agents.aider.decode import NAME, decode
 from relaymark.agents.aider.markup import begins
 from relaymark.core import paths
-from relaymark.core.agent import Agent, Files, Home
+from relaymark.core.agent import Agent, Home
+from relaymark.core.store import Files
 
 _VARIABLE = "AIDER_CHAT_HISTORY_FILE"
 

@@ -12,7 +12,7 @@ from typing import Any
 from relaymark.agents.aider.chat import Reading
 from relaymark.agents.aider.markup import chats
 from relaymark.core import paths
-from relaymark.core.agent import Told
+from relaymark.core.store import Told
 
 NAME = ".aider.chat.history.md"
 

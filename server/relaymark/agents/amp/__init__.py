@@ -6,8 +6,9 @@ from typing import Any
 
 from relaymark.agents.amp.decode import decode
 from relaymark.agents.fields import mapping
-from relaymark.core.agent import Agent, Files, Home
+from relaymark.core.agent import Agent, Home
 from relaymark.core.paths import join
+from relaymark.core.store import Files
 
 _FOLDER = "threads"
 _THREAD = re.compile(r"T-[0-9A-Za-z-]{1,80}\.json")

@@ -12,8 +12,8 @@ from relaymark.agents.amp.tools import tool_called, tool_returned
 from relaymark.agents.fields import instant, listing, mapping, text, whole
 from relaymark.core import events as ev
 from relaymark.core import paths
-from relaymark.core.agent import Told
 from relaymark.core.events import Record
+from relaymark.core.store import Told
 
 _BUCKETS = ("inputTokens", "cacheCreationInputTokens", "cacheReadInputTokens")
 _BRANCH = "refs/heads/"

@@ -7,8 +7,9 @@ from typing import Any
 from relaymark.agents.claude_code import windows
 from relaymark.agents.claude_code.decode import SKIPPED, decode
 from relaymark.agents.fields import mapping, text, whole
-from relaymark.core.agent import Agent, Decoder, Home, Lines, Registry, Running, Settings
+from relaymark.core.agent import Agent, Home, Registry, Running, Settings
 from relaymark.core.paths import join, name, normal
+from relaymark.core.store import Decoder, Lines
 
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _SUBAGENT = re.compile(r"agent-([A-Za-z0-9-]+)")

@@ -6,8 +6,9 @@ from relaymark.agents.cline import core
 from relaymark.agents.cline_tasks.store import task_store
 from relaymark.agents.cline_tasks.usage import apart
 from relaymark.agents.vscode_places import storages
-from relaymark.core.agent import Agent, Files, Home
+from relaymark.core.agent import Agent, Home
 from relaymark.core.paths import join, name, normal
+from relaymark.core.store import Files
 
 _EXTENSION = "saoudrizwan.claude-dev"
 _SESSIONS = "CLINE_SESSION_DATA_DIR"

@@ -12,8 +12,8 @@ from relaymark.agents.cline.messages import Conversation
 from relaymark.agents.cline_tasks.values import since_epoch
 from relaymark.agents.fields import instant, listing, mapping, text, whole
 from relaymark.core import events as ev
-from relaymark.core.agent import Told
 from relaymark.core.paths import normal
+from relaymark.core.store import Told
 
 MESSAGES = ".messages.json"
 _COMPACTION = ".compaction.json"

@@ -11,8 +11,8 @@ from relaymark.agents.cline_tasks.usage import Rule
 from relaymark.agents.cline_tasks.values import since_epoch
 from relaymark.agents.fields import listing, mapping
 from relaymark.core import events as ev
-from relaymark.core.agent import Files, Told
 from relaymark.core.paths import normal
+from relaymark.core.store import Files, Told
 
 MESSAGES = "ui_messages.json"
 

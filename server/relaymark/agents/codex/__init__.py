@@ -6,8 +6,9 @@ from typing import Any
 
 from relaymark.agents.codex.decode import SKIPPED, decode
 from relaymark.agents.fields import mapping, text
-from relaymark.core.agent import Agent, Decoder, Home, Lines, Titles
+from relaymark.core.agent import Agent, Home, Titles
 from relaymark.core.paths import join, name
+from relaymark.core.store import Decoder, Lines
 
 _ROLLOUT = re.compile(r"rollout-.*?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.jsonl")
 _KINDS = ("session_meta", "turn_context", "response_item", "event_msg", "compacted", "token_usage_record")

@@ -5,8 +5,9 @@ from typing import Any
 
 from relaymark.agents.continue_dev.decode import INDEX, decode
 from relaymark.agents.fields import listing, mapping, text
-from relaymark.core.agent import Agent, Files, Home
+from relaymark.core.agent import Agent, Home
 from relaymark.core.paths import join
+from relaymark.core.store import Files
 
 _FOLDER = "sessions"
 

@@ -12,8 +12,8 @@ from relaymark.agents.continue_dev.tools import STARTED, call_events
 from relaymark.agents.fields import joined, listing, mapping, text, whole
 from relaymark.core import events as ev
 from relaymark.core import paths
-from relaymark.core.agent import Told
 from relaymark.core.events import Record
+from relaymark.core.store import Told
 
 INDEX = "sessions.json"
 _MOST_MILLISECONDS = 1e14

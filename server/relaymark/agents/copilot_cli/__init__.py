@@ -7,8 +7,9 @@ from typing import Any
 from relaymark.agents.copilot_cli.decode import SKIPPED, decode
 from relaymark.agents.copilot_cli.workspace import NEIGHBOURS
 from relaymark.agents.fields import mapping
-from relaymark.core.agent import Agent, Decoder, Home, Lines
+from relaymark.core.agent import Agent, Home
 from relaymark.core.paths import join, normal
+from relaymark.core.store import Decoder, Lines
 
 _FOLDER = "session-state"
 _LOG = "events.jsonl"

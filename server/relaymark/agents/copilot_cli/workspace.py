@@ -8,7 +8,7 @@ in a session that was only asked for.
 import re
 from collections.abc import Mapping
 
-from relaymark.core.agent import Neighbours
+from relaymark.core.store import Neighbours
 
 _NAMES = ("name", "summary")
 _LOCK = re.compile(r"inuse\.(\d{1,10})\.lock")

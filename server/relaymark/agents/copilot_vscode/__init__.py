@@ -6,7 +6,8 @@ from typing import Any
 from relaymark.agents.copilot_vscode.decode import beside, decode
 from relaymark.agents.fields import listing, mapping
 from relaymark.agents.vscode_places import user_folders
-from relaymark.core.agent import Agent, Files, Home
+from relaymark.core.agent import Agent, Home
+from relaymark.core.store import Files
 
 _CHATS = "chatSessions"
 _WITHOUT_FOLDER = ("emptyWindowChatSessions", "transferredChatSessions")

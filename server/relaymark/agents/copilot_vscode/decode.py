@@ -15,8 +15,8 @@ from relaymark.agents.copilot_vscode.usage import Figures
 from relaymark.agents.fields import listing, mapping, text
 from relaymark.core import events as ev
 from relaymark.core import paths
-from relaymark.core.agent import Told
 from relaymark.core.events import Record
+from relaymark.core.store import Told
 
 WINDOW = "../workspace.json"
 _FLAT, _LOG = ".json", ".jsonl"

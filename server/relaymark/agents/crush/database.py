@@ -7,8 +7,8 @@ files, which lie in the same database, are never selected. Times are seconds, in
 """
 
 from relaymark.agents.crush.decode import decode
-from relaymark.core.agent import Database, RowDecoder
 from relaymark.core.paths import normal
+from relaymark.core.store import Database, RowDecoder
 
 FILES = (".crush/crush.db", ".opencode/opencode.db")
 """The databases in a project: that of Crush, and that of the old opencode."""

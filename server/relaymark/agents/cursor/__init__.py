@@ -11,8 +11,9 @@ from relaymark.agents.cursor.transcripts import decode as decode_line
 from relaymark.agents.cursor.transcripts import slug
 from relaymark.agents.fields import listing, mapping, text
 from relaymark.agents.vscode_places import user_folders
-from relaymark.core.agent import Agent, Database, Decoder, Home, Lines, RowDecoder, SessionFolders
+from relaymark.core.agent import Agent, Home
 from relaymark.core.paths import join, normal
+from relaymark.core.store import Database, Decoder, Lines, RowDecoder, SessionFolders
 
 _PRODUCTS = ("Cursor", ".cursor-server")
 _TRANSCRIPTS = "agent-transcripts"

@@ -7,8 +7,9 @@ from typing import Any
 from relaymark.agents.fields import listing, mapping, text
 from relaymark.agents.gemini_cli.decode import decode
 from relaymark.agents.gemini_cli.workspace import MARKER, PROJECTS
-from relaymark.core.agent import Agent, Files, Home
+from relaymark.core.agent import Agent, Home
 from relaymark.core.paths import join, name
+from relaymark.core.store import Files
 
 _FOLDER, _CHATS = "tmp", "chats"
 _CHAT = re.compile(r"session-.+\.jsonl?")

@@ -14,8 +14,8 @@ from relaymark.agents.gemini_cli.log import Entry, Log
 from relaymark.agents.gemini_cli.parts import spoken, under
 from relaymark.agents.gemini_cli.workspace import directory, named
 from relaymark.core import events as ev
-from relaymark.core.agent import Told
 from relaymark.core.paths import normal
+from relaymark.core.store import Told
 
 _STOPPED = "Request cancelled."
 _COMPRESSED = ("Context compressed from ", "IMPORTANT: This conversation exceeded the compress threshold.")

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 
 from relaymark.agents.goose.database import FETCH, ROWS, SESSIONS, TABLES, decoder
-from relaymark.core.agent import Agent, Database, Home
+from relaymark.core.agent import Agent, Home
 from relaymark.core.paths import absolute, join, normal
+from relaymark.core.store import Database
 
 _FOLDER = "sessions"
 

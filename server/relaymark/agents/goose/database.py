@@ -6,7 +6,7 @@ the table lacks one, its name means the NULL of the same name in the outer query
 """
 
 from relaymark.agents.goose.decode import decode
-from relaymark.core.agent import RowDecoder
+from relaymark.core.store import RowDecoder
 
 TABLES = frozenset({"sessions", "messages", "schema_version"})
 

@@ -11,8 +11,8 @@ import msgspec
 
 from relaymark.agents.fields import mapping, text
 from relaymark.agents.opencode.message import Known, Part, message_record, moment, session_record
-from relaymark.core.agent import Database, RowDecoder
 from relaymark.core.events import Record
+from relaymark.core.store import Database, RowDecoder
 
 _TABLES = frozenset({"session", "message", "part"})
 _BETWEEN = "\x1e"

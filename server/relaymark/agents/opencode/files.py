@@ -9,9 +9,9 @@ from typing import Any
 
 from relaymark.agents.fields import mapping, text
 from relaymark.agents.opencode.message import Known, Part, message_record, moment, session_record
-from relaymark.core.agent import Files, Told
 from relaymark.core.events import Record
 from relaymark.core.paths import name
+from relaymark.core.store import Files, Told
 
 STORAGE = "storage"
 _SESSION = "ses_"

@@ -6,8 +6,9 @@ from typing import Any
 
 from relaymark.agents.fields import listing, mapping, text, whole
 from relaymark.agents.pi.decode import ENTRIES, HEADER, Decode, session_of
-from relaymark.core.agent import Agent, Decoder, Home, Lines, WindowFile
+from relaymark.core.agent import Agent, Home, WindowFile
 from relaymark.core.paths import join
+from relaymark.core.store import Decoder, Lines
 
 _VARIABLE = "PI_CODING_AGENT_DIR"
 _FOLDER = "sessions"

@@ -7,8 +7,9 @@ from typing import Any
 from relaymark.agents.fields import listing, mapping
 from relaymark.agents.qwen_code.decode import decode
 from relaymark.agents.qwen_code.usage import window
-from relaymark.core.agent import Agent, Decoder, Home, Lines
+from relaymark.core.agent import Agent, Home
 from relaymark.core.paths import join, name, normal
+from relaymark.core.store import Decoder, Lines
 
 _SESSION = re.compile(r"([0-9a-fA-F-]{32,36})\.jsonl")
 _SUBAGENT = re.compile(r"agent-(.+)\.jsonl")

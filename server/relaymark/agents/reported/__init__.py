@@ -7,8 +7,9 @@ from typing import Any
 from relaymark.agents.fields import mapping
 from relaymark.agents.reported.reading import decode, unknown_fields
 from relaymark.agents.reported.words import WORDS
-from relaymark.core.agent import Agent, Decoder, Home, Lines
+from relaymark.core.agent import Agent, Home
 from relaymark.core.paths import absolute, join, normal
+from relaymark.core.store import Decoder, Lines
 
 FOLDER = "reported"
 """In the state folder; below it one folder per program, and in that one file per session."""

@@ -11,8 +11,8 @@ from typing import Any
 from relaymark.agents.fields import text
 from relaymark.agents.zed.packed import unpacked
 from relaymark.agents.zed.thread import Row, records
-from relaymark.core.agent import Database, RowDecoder
 from relaymark.core.events import Record
+from relaymark.core.store import Database, RowDecoder
 
 _ABSENT = "(SELECT NULL AS parent_id, NULL AS folder_paths, NULL AS folder_paths_order, NULL AS created_at) absent"
 _NEWER = "(SELECT {0} FROM threads inside WHERE inside.rowid = one.rowid)"

@@ -5,7 +5,6 @@ from io import BytesIO
 from typing import Any
 
 import msgspec
-import zstandard
 
 LARGEST = 64 * 1024 * 1024
 """Bytes of JSON; a larger thread is not read, so that a small row cannot take the memory of the machine."""
@@ -19,6 +18,8 @@ def unpacked(data: Any, *, packed: bool) -> tuple[Mapping[str, Any], str]:
         data = data.encode("utf-8", "surrogatepass")
     if not isinstance(data, bytes):
         return {}, "a thread without data"
+    import zstandard  # noqa: PLC0415  (who has no such thread never pays for it)
+
     try:
         if packed:
             with zstandard.ZstdDecompressor(max_window_size=_WINDOW).stream_reader(BytesIO(data)) as reader:
