@@ -5,12 +5,14 @@ import logging
 import sys
 from collections.abc import Callable, Coroutine, Generator
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 from pygls.protocol import LanguageServerProtocol, lsp_method
 
 from relaymark import __version__
+from relaymark.core.lookup import FileIndex, Verdict
 from relaymark.engine.live import LiveEngine, Picture
 from relaymark.engine.machine import Machine
 from relaymark.lsp.folders import Folder, Opened, Tree
@@ -49,6 +51,7 @@ class RelaymarkServer(LanguageServer):
         trees: The files of each work tree, by its top.
         listings: Lists work trees, in worker threads.
         file_tokens: Counted tokens of files, by path, time and size.
+        verdicts: Where a tree holds the paths that plans name, by path and plan.
         standing: By folder URI and path, what its findings say.
         picture: What the engine read last, None before its first word.
         first_picture: Set when the engine has said its first word.
@@ -82,6 +85,7 @@ class RelaymarkServer(LanguageServer):
         self.trees: dict[str, Tree] = {}
         self.listings = Trees()
         self.file_tokens: dict[tuple[str, float, int], int] = {}
+        self.verdicts: WeakKeyDictionary[FileIndex, dict[tuple[str, str], Verdict]] = WeakKeyDictionary()
         self.standing: dict[str, dict[str, list[types.Diagnostic]]] = {}
         self.picture: Picture | None = None
         self.first_picture = asyncio.Event()

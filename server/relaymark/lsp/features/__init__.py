@@ -3,12 +3,14 @@
 from relaymark.lsp.features import (
     actions,
     configuration,
+    definition,
     diagnostics,
     documents,
     folding,
     follow,
     hover,
     lifecycle,
+    links,
     popups,
     relay,
     snooze,
@@ -31,6 +33,8 @@ def register_all(server: RelaymarkServer) -> None:
     hover.register(server)
     symbols.register(server)
     folding.register(server)
+    definition.register(server)
+    links.register(server)
     actions.register(server)
     tick.register(server)
     snooze.register(server)
