@@ -136,7 +136,8 @@ def test_files_that_do_not_exist_are_not_named_as_if_they_did():
     lines = body(edited=("src/gone.py", "src/keys.py"), uncommitted=("src/gone.py", "src/keys.py", "old.py"))
     text = "\n".join(line for section in lines.values() for line in section)
     assert "`src/keys.py`" in text
-    assert "gone.py" not in text
+    assert "- Edited, but not there any more: src/gone.py (edits of the session)." in text
+    assert "`src/gone.py`" not in text
     assert "old.py" not in text
     done = PLAN.replace("- [ ] Rotate them: `src/rotate.py`\n", "")
     step = body(phase=work(0, done))["NEXT STEP"]
@@ -148,10 +149,10 @@ def test_files_that_do_not_exist_are_not_named_as_if_they_did():
     [
         (Ran("pytest", 0, ok=True), "The last test run passed (`pytest`, exit 0)."),
         (Ran("pytest", None, ok=False), "The last test run failed (`pytest`, reported as failed)."),
-        (Ran("pytest"), "The last test run has no recorded result (`pytest`, exit code not recorded)."),
+        (Ran("pytest"), "The last test run has no recorded result (`pytest`, unproven: exit code not recorded)."),
         (
             Ran("pytest | tail -5", 0, ok=True),
-            "The last test run has no recorded result (`pytest | tail -5`, exit 0, hidden by what follows the test).",
+            "The last test run has no recorded result (`pytest | tail -5`, exit 0, unproven: hidden by what follows the test).",
         ),
     ],
 )

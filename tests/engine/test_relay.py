@@ -127,8 +127,8 @@ tokens: 91000
 
 ## STATE
 
-- The last test run has no recorded result; files were edited after it (`python3 -m unittest -q 2>&1 | tail -5`, exit \
-code not recorded, no failure reported).
+- The last test run has no recorded result; files were edited after it (`python3 -m unittest -q 2>&1 | tail -5`, \
+unproven: exit code not recorded, no failure reported).
 - Phase 1 (parser): 1 of 3 items ticked (`PLAN.md:5`).
 - Ticked: 2 “Add unit tests: 'tests/test_parser.py'” (`PLAN.md:8`).
 - Edited, not committed: `src/parser.py`, `src/report.py` (git status).
@@ -177,7 +177,7 @@ def test_paths_that_the_note_names_exist(codex):
     named = {span for span in text.split("`")[1::2] if "/" in span and " " not in span}
     assert named
     assert all((codex.folder / span.partition(":")[0]).exists() for span in named)
-    assert "To create: docs/usage.md" in text or "docs/usage.md" not in text.split("## NEXT STEP")[0]
+    assert "- Edited, but not there any more: docs/usage.md (edits of the session)." in text
 
 
 def test_continuing_the_phase(codex):

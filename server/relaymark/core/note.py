@@ -7,8 +7,9 @@ import msgspec
 from msgspec import Struct
 
 from relaymark.core.markdown import one_line
-from relaymark.core.relay.claims import context_claims, next_claims, state_claims
+from relaymark.core.relay.claims import next_claims, state_claims
 from relaymark.core.relay.facts import Claim, Head, NoteFacts
+from relaymark.core.relay.knowledge import context_claims
 from relaymark.core.relay.text import clean
 from relaymark.core.status import iso
 

@@ -4,28 +4,33 @@ import os
 from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from relaymark.core import events as ev
 from relaymark.core import paths
 from relaymark.core.binding import Binding
 from relaymark.core.observed import View
 from relaymark.core.place import Place
 from relaymark.core.relay.additions import additions, is_manifest
-from relaymark.core.relay.commands import runs_tests
-from relaymark.core.relay.facts import Commit, NoteFacts, PhaseWork
+from relaymark.core.relay.course import Course, course
+from relaymark.core.relay.decided import decided
+from relaymark.core.relay.facts import Commit, Decided, NoteFacts, PhaseWork, Retreat
 from relaymark.core.relay.work import Files, following_phase, phase_work
 from relaymark.core.session import Session
 from relaymark.core.sheet import Sheet
 from relaymark.engine.machine import Machine
 from relaymark.engine.plans import Joined, PlanShelf, joined
 from relaymark.sources import commits as git
+from relaymark.sources.ctags import tags
+from relaymark.sources.handovers import texts
+from relaymark.sources.orders import seen_orders
 from relaymark.sources.stores import records, store_for
+
+DECISIONS = ".relaymark/decisions"
 
 _LARGEST_FILE = 256 * 1024
 _TAIL = 8 * 1024 * 1024
 _MOST_READ = 20
 _MOST_DIFFED = 60
-_NO_CODE = (".md", ".mdx", ".markdown", ".txt")
 
 
 class Ground(Struct, frozen=True):
@@ -110,7 +115,9 @@ def note_facts(machine: Machine, ground: Ground, session: Session, now: float) -
     uncommitted = ground.uncommitted or ()
     commits = ground.commits(session)
     changed = {*edited, *uncommitted, *(path for commit in commits for path in commit.files)}
-    existing = frozenset(path for path in changed if ground.exists(path))
+    taken = course_of(machine, session)
+    retreats = tuple(found for each in taken.retreats if (found := _inside(ground, each)))
+    existing = frozenset(path for path in (*changed, *(each.path for each in retreats)) if ground.exists(path))
     diffed = tuple(sorted(path for path in existing if path in edited or is_manifest(path)))[:_MOST_DIFFED]
     diff = git.changes_since(ground.top, commits, diffed)
     unknown = [path for path in diffed if path in uncommitted and f"\n+++ b/{path}" not in diff][:_MOST_READ]
@@ -125,9 +132,30 @@ def note_facts(machine: Machine, ground: Ground, session: Session, now: float) -
         existing=existing,
         phase=phase,
         following=following,
-        additions=additions(diff, {path: text for path in unknown if (text := ground.read(path)) is not None}),
-        edited_since_test=edited_since_test(machine, session),
+        additions=additions(
+            diff,
+            {path: text for path in unknown if (text := ground.read(path)) is not None},
+            tags(ground.top, [path for path in diffed if not is_manifest(path)]) or (),
+        ),
+        edited_since_test=taken.edited_since_test,
+        retreats=retreats,
+        decisions=decisions_of(ground.top),
+        seen_orders=seen_orders(session),
     )
+
+
+def decisions_of(top: str) -> tuple[Decided, ...]:
+    """Return the decisions on record that stand, the newest file's first."""
+    found = (decided(path, text) for path, text in texts(top, DECISIONS))
+    return tuple(each for each in found if each)
+
+
+def _inside(ground: Ground, retreat: Retreat) -> Retreat | None:
+    """Return a retreat with its path in the work tree; None for one outside of it."""
+    if not retreat.path:
+        return retreat
+    path = ground.relative(retreat.path)
+    return None if paths.absolute(path) or path.startswith(git.OWN_FOLDER) else replace(retreat, path=path)
 
 
 def _phases(ground: Ground, session: Session, known: Sequence[str]) -> tuple[PhaseWork | None, PhaseWork | None]:
@@ -145,30 +173,19 @@ def _phases(ground: Ground, session: Session, known: Sequence[str]) -> tuple[Pha
     )
 
 
-def edited_since_test(machine: Machine, session: Session) -> bool | None:
-    """Tell whether a session changed code after its last test run; None if the transcript's last 8 MB hold no run.
-
-    Documents do not count, nor does an edit that failed.
-    """
+def course_of(machine: Machine, session: Session) -> Course:
+    """Return what the order of a session's events tells, as far as the transcript's last 8 MB go."""
     agent = next((each for each in machine.agents if each.name == session.agent), None)
     store = store_for(agent, session.path) if agent else None
     if agent is None or store is None:
-        return None
-    since: bool | None = None
-    calls: set[str] = set()
+        return Course()
     try:
-        for record in records(agent, session.path, store, session.id, _TAIL):
-            for event in record.events:
-                match event:
-                    case ev.Command() if runs_tests(event.command):
-                        since = False
-                    case ev.FileEdit() if not event.path.casefold().endswith(_NO_CODE):
-                        calls.add(event.call)
-                    case ev.Returned() if event.call in calls:
-                        calls.discard(event.call)
-                        since = since if since is None or event.ok is False else True
-                    case _:
-                        pass
+        found = records(agent, session.path, store, session.id, _TAIL)
+        return course(event for record in found for event in record.events)
     except OSError:
-        return None
-    return since
+        return Course()
+
+
+def edited_since_test(machine: Machine, session: Session) -> bool | None:
+    """Tell whether a session changed code after its last test run; None if that is not known."""
+    return course_of(machine, session).edited_since_test

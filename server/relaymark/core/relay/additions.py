@@ -1,12 +1,13 @@
 """Reads from a diff which dependencies and public names are new, as far as the added lines plainly say so."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct, field
 
 from relaymark.core import paths
 from relaymark.core.relay.facts import Addition
+from relaymark.core.relay.public_names import Tag, public_names
 
 _HUNK = re.compile(r"@@ -\d+(?:,\d+)? \+(\d+)(?:,\d+)? @@")
 _NAME = r"[A-Za-z][\w./@-]{0,80}"
@@ -33,37 +34,13 @@ _DEPENDENCIES: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
 _NOT_DEPENDENCIES = frozenset(
     {"version", "python", "requires-python", "node", "npm", "name", "edition", "rust-version"}
 )
-_PUBLIC: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
-    (re.compile(r".*\.pyi?"), re.compile(r"(?:async\s+)?(?:def|class)\s+([A-Za-z]\w*)")),
-    (
-        re.compile(r".*\.[cm]?[jt]sx?"),
-        re.compile(
-            r"export\s+(?:default\s+)?(?:declare\s+)?(?:abstract\s+)?(?:async\s+)?"
-            r"(?:function\*?|class|const|let|interface|type|enum)\s+([A-Za-z_$][\w$]*)"
-        ),
-    ),
-    (
-        re.compile(r".*\.rs"),
-        re.compile(r"pub\s+(?:async\s+|unsafe\s+|const\s+)*(?:fn|struct|enum|trait|type|mod)\s+(\w+)"),
-    ),
-    (re.compile(r".*\.go"), re.compile(r"(?:func\s+(?:\([^)]*\)\s*)?|type\s+)([A-Z]\w*)")),
-    (
-        re.compile(r".*\.(?:java|kt|cs|scala|swift)"),
-        re.compile(
-            r"\s*(?:public|open)\s+(?:\w+\s+)*(?:class|interface|enum|record|struct|object|protocol|func)\s+(\w+)"
-        ),
-    ),
-    (
-        re.compile(r".*\.(?:rb|php)"),
-        re.compile(r"(?:final\s+|abstract\s+)*(?:class|module|interface|trait|function)\s+([A-Z]\w*)"),
-    ),
-)
+_WORD = re.compile(r"\w+")
 _TESTS = re.compile(r"(?:^|/)(?:tests?|spec|__tests__)/|(?:^|/)test_|[._](?:test|spec)\.")
 
 
 class _File(Struct):
     added: list[tuple[int, str]] = field(default_factory=list)
-    removed: list[str] = field(default_factory=list)
+    removed: list[tuple[int, str]] = field(default_factory=list)
 
 
 def is_manifest(path: str) -> bool:
@@ -71,17 +48,21 @@ def is_manifest(path: str) -> bool:
     return any(names.fullmatch(paths.name(path)) for names, _ in _DEPENDENCIES)
 
 
-def additions(diff: str, new_files: Mapping[str, str]) -> tuple[Addition, ...]:
+def additions(diff: str, new_files: Mapping[str, str], tags: Sequence[Tag] = ()) -> tuple[Addition, ...]:
     """Return the dependencies and public names that are new, in the order of the files.
 
     Args:
         diff: As git prints it with `--unified=0` and the prefixes `a/` and `b/`.
         new_files: Files that git does not know yet: path to text.
+        tags: What Universal Ctags says of these files; none: it was not asked.
     """
     files = _changed(diff)
     for path, text in new_files.items():
         files[path] = _File(added=list(enumerate(text.splitlines(), 1)))
-    return tuple(found for path, file in files.items() for found in _of_file(path, file))
+    by_path: dict[str, list[Tag]] = {}
+    for tag in tags:
+        by_path.setdefault(tag.path, []).append(tag)
+    return tuple(found for path, file in files.items() for found in _of_file(path, file, by_path.get(path, ())))
 
 
 def _changed(diff: str) -> dict[str, _File]:
@@ -91,7 +72,7 @@ def _changed(diff: str) -> dict[str, _File]:
     for row in diff.split("\n"):
         if current is not None and left[0] and row.startswith("-"):
             left[0] -= 1
-            current.removed.append(row[1:])
+            current.removed.append((line, row[1:]))
         elif current is not None and left[1] and row.startswith("+"):
             left[1] -= 1
             current.added.append((line, row[1:]))
@@ -110,25 +91,40 @@ def _count(part: str) -> int:
     return int(count) if count else 1
 
 
-def _of_file(path: str, file: _File) -> Iterator[Addition]:
+def _of_file(path: str, file: _File, tags: Sequence[Tag]) -> Iterator[Addition]:
     base = paths.name(path)
+    told = False
     for names, pattern in _DEPENDENCIES:
-        if names.fullmatch(base):
-            for line, name in _new(pattern, file):
+        if not names.fullmatch(base):
+            continue
+        for kind, rows, others in (("dependency", file.added, file.removed), ("dropped", file.removed, file.added)):
+            for line, name in _new(pattern, rows, others):
                 if name.casefold() not in _NOT_DEPENDENCIES:
-                    yield Addition("dependency", name, path, line)
-    if _TESTS.search(path):
+                    told = True
+                    yield Addition("dependency" if kind == "dependency" else "dropped", name, path, line)
+    if is_manifest(path):
+        version = next((line for line, row in (*file.added, *file.removed) if _names_a_version(base, row)), None)
+        if version is not None and not told:
+            yield Addition("manifest", "", path, version)
         return
-    for names, pattern in _PUBLIC:
-        if names.fullmatch(base):
-            for line, name in _new(pattern, file):
+    if not _TESTS.search(path):
+        gone = {word for _, row in file.removed for word in _WORD.findall(row)}
+        for line, name in public_names(path, file.added, tags):
+            if name not in gone:
                 yield Addition("name", name, path, line)
 
 
-def _new(pattern: re.Pattern[str], file: _File) -> Iterator[tuple[int, str]]:
-    """Yield what added lines name and removed ones do not, each name once."""
-    seen = {found[1] for row in file.removed if (found := pattern.match(row))}
-    for line, row in file.added:
+def _names_a_version(base: str, row: str) -> bool:
+    found = (pattern.match(row) for names, pattern in _DEPENDENCIES if names.fullmatch(base))
+    return any(each and each[1].casefold() not in _NOT_DEPENDENCIES for each in found)
+
+
+def _new(
+    pattern: re.Pattern[str], rows: Sequence[tuple[int, str]], others: Sequence[tuple[int, str]]
+) -> Iterator[tuple[int, str]]:
+    """Yield what some lines name and others do not, each name once."""
+    seen = {found[1] for _, row in others if (found := pattern.match(row))}
+    for line, row in rows:
         if (found := pattern.match(row)) and found[1] not in seen:
             seen.add(found[1])
             yield line, found[1]

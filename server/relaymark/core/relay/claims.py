@@ -2,19 +2,25 @@
 
 from collections.abc import Iterator, Sequence
 
-from relaymark.core.relay.commands import exit_text, last_test, only_looks, outcome, runs_tests, still_failing
+from relaymark.core.relay.changed import commit_claims, file_claims, retreat_claims
+from relaymark.core.relay.commands import (
+    exit_text,
+    given_up,
+    last_test,
+    only_looks,
+    outcome,
+    runs_tests,
+    still_failing,
+)
 from relaymark.core.relay.facts import Claim, NoteFacts, PhaseItem, PhaseWork
-from relaymark.core.relay.orders import standing_orders
 from relaymark.core.relay.text import code, nameable, named, plain
 from relaymark.core.relay.work import done_in, touches, under_way
 
 _ITEMS = 8
 _FAILING = 5
-_COMMITS = 6
-_FILES_OF_COMMIT = 6
+_MOST_FAILING = 40
+_TOGETHER = 5
 _OTHERS = 3
-_ORDERS = 5
-_NAMES = 8
 
 
 def state_claims(facts: NoteFacts) -> Iterator[Claim]:
@@ -22,8 +28,9 @@ def state_claims(facts: NoteFacts) -> Iterator[Claim]:
     yield from _tests(facts)
     if facts.phase:
         yield from _ticked(facts.phase, facts)
-    yield from _files(facts)
-    yield from _commits(facts)
+    yield from retreat_claims(facts)
+    yield from file_claims(facts)
+    yield from commit_claims(facts)
     yield from _other_commands(facts)
 
 
@@ -36,9 +43,18 @@ def _tests(facts: NoteFacts) -> Iterator[Claim]:
         yield Claim(2, f"The last test run {word}{late}", (code(test.command), exit_text(test)))
     elif commands:
         yield Claim(2, "No test was run", (f"{len(commands)} recorded commands",))
-    for ran in still_failing(commands)[:_FAILING]:
-        if ran is not test:
+    left = given_up(commands)
+    failing = [ran for ran in still_failing(commands) if ran is not test]
+    for ran in failing[:_FAILING]:
+        if runs := left.get(ran.command):
+            often = f" after {runs} runs" if runs > 1 else ""
+            yield Claim(3, f"Dead end: it failed and was given up{often}", (code(ran.command), exit_text(ran)))
+        else:
             yield Claim(3, "Failed and was not repaired", (code(ran.command), exit_text(ran)))
+    for at in range(_FAILING, min(len(failing), _MOST_FAILING), _TOGETHER):
+        more = failing[at : at + _TOGETHER]
+        runs_text = ", ".join(f"{code(ran.command, 60)} ({exit_text(ran)})" for ran in more)
+        yield Claim(3.2, f"Failed too: {runs_text}", (f"{len(commands)} recorded commands",))
 
 
 def _ticked(phase: PhaseWork, facts: NoteFacts) -> Iterator[Claim]:
@@ -54,38 +70,6 @@ def _ticked(phase: PhaseWork, facts: NoteFacts) -> Iterator[Claim]:
         yield Claim(5, f"{verb}: {_item(item, 60)}", (_line(phase, item.line), *([commit] if commit else [])))
 
 
-def _files(facts: NoteFacts) -> Iterator[Claim]:
-    edited = [path for path in facts.edited if path in facts.existing and nameable(path)]
-    if facts.uncommitted is None:
-        if edited:
-            yield Claim(4, f"Edited: {named(edited)}", ("edits of the session",))
-        return
-    changed = set(facts.uncommitted)
-    committed = {path for commit in facts.commits for path in commit.files}
-    if dirty := [path for path in edited if path in changed]:
-        yield Claim(4, f"Edited, not committed: {named(dirty)}", ("git status",))
-    if kept := [path for path in edited if path not in changed and path not in committed]:
-        yield Claim(7, f"Edited, but now as in HEAD or ignored: {named(kept)}", ("git status",))
-    others = [path for path in facts.uncommitted if path not in edited and path in facts.existing and nameable(path)]
-    if others:
-        yield Claim(8, f"Also uncommitted, not edited by this session: {named(others, 8)}", ("git status",))
-
-
-def _commits(facts: NoteFacts) -> Iterator[Claim]:
-    own = set(facts.edited) | set(facts.phase.files if facts.phase else ())
-    theirs = [commit for commit in facts.commits if own.intersection(commit.files)]
-    for commit in theirs[:_COMMITS]:
-        files = [path for path in commit.files if path in facts.existing and nameable(path)]
-        files.sort(key=lambda path: path not in own)
-        tail = f": {named(files, _FILES_OF_COMMIT)}" if files else ""
-        yield Claim(6, f"Committed “{plain(commit.subject, 72)}”{tail}", (commit.short,))
-    if rest := len(facts.commits) - len(theirs[:_COMMITS]):
-        newest = next(commit for commit in facts.commits if commit not in theirs[:_COMMITS])
-        yield Claim(
-            8, f"{rest} more commit{'s' if rest > 1 else ''} since the session started", (f"newest {newest.short}",)
-        )
-
-
 def _other_commands(facts: NoteFacts) -> Iterator[Claim]:
     told = {ran.command for ran in still_failing(facts.session.commands)}
     seen: set[str] = set()
@@ -96,23 +80,6 @@ def _other_commands(facts: NoteFacts) -> Iterator[Claim]:
         yield Claim(9, f"Ran {code(ran.command, 80)}", (exit_text(ran),))
         if len(seen) == _OTHERS:
             return
-
-
-def context_claims(facts: NoteFacts) -> Iterator[Claim]:
-    """Yield what the next session must know beyond the work: the user's own orders, dependencies, public names."""
-    for at, order in enumerate(standing_orders(facts.session)):
-        if at == _ORDERS:
-            break
-        yield Claim(5.5, f"The user said: “{plain(order.text, 160)}”", (f"prompt {order.prompt}",))
-    for kind, rank, words in (("dependency", 6.5, "New dependencies"), ("name", 7.5, "New public names")):
-        files: dict[str, list[tuple[str, int]]] = {}
-        for found in facts.additions:
-            if found.kind == kind and found.path in facts.existing and nameable(found.path):
-                files.setdefault(found.path, []).append((found.name, found.line))
-        for path, names in files.items():
-            shown = ", ".join(code(name, 60) for name, _ in names[:_NAMES])
-            more = f", {len(names) - _NAMES} more" if len(names) > _NAMES else ""
-            yield Claim(rank, f"{words} in `{path}`: {shown}{more}", (f"`{path}:{names[0][1]}`",))
 
 
 def next_claims(facts: NoteFacts) -> Iterator[Claim]:
@@ -168,12 +135,18 @@ def _without_plan(facts: NoteFacts) -> Iterator[Claim]:
 def _proof(facts: NoteFacts) -> Iterator[Claim]:
     test = last_test(facts.session.commands)
     failing = still_failing(facts.session.commands)
+    todo = next((phase for phase in (facts.phase, facts.following) if phase and phase.open_items), None)
     if test and outcome(test) == "failed":
         yield Claim(1, "First make this pass", (code(test.command), exit_text(test)))
     elif failing and not test:
         yield Claim(1, "First see why this fails", (code(failing[0].command), exit_text(failing[0])))
-    elif test:
-        yield Claim(4.5, "Prove it with the test command of this session", (code(test.command),))
+    if test and outcome(test) != "failed":
+        yield Claim(1.5, "Prove it with the test command of this session", (code(test.command),))
+    elif not test and todo and todo.proof:
+        where = code(f"{todo.plan}:{todo.proof_line}", 220)
+        yield Claim(1.5, f"Prove it with the plan's own command, not run yet: {code(todo.proof)}", (where,))
+    elif not test and todo:
+        yield Claim(4.5, "No command that proves it is on record: unproven", (_line(todo, todo.line),))
 
 
 def _title(phase: PhaseWork) -> str:

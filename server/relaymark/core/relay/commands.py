@@ -57,11 +57,11 @@ def exit_text(ran: Ran) -> str:
     """Return how a command ended, as far as the record tells."""
     if ran.exit is not None:
         return f"exit {ran.exit}" + (
-            ", hidden by what follows the test" if not ran.exit and _hides(ran.command) else ""
+            ", unproven: hidden by what follows the test" if not ran.exit and _hides(ran.command) else ""
         )
     if ran.ok is None:
-        return "exit code not recorded"
-    return "reported as failed" if not ran.ok else "exit code not recorded, no failure reported"
+        return "unproven: exit code not recorded"
+    return "reported as failed" if not ran.ok else "unproven: exit code not recorded, no failure reported"
 
 
 def last_test(commands: Sequence[Ran]) -> Ran | None:
@@ -74,13 +74,49 @@ def still_failing(commands: Sequence[Ran]) -> tuple[Ran, ...]:
     found: list[Ran] = []
     seen: set[str] = set()
     for ran in reversed(commands):
-        key = " ".join(ran.command.split())
+        key = _key(ran.command)
         if key in seen:
             continue
         seen.add(key)
         if outcome(ran) == "failed":
             found.append(ran)
     return tuple(found)
+
+
+def given_up(commands: Sequence[Ran]) -> dict[str, int]:
+    """Return the commands that led nowhere, and how often each ran.
+
+    Those failed, several times or until another one of the same program worked, and the session went on without
+    them. A test run is none: a test that fails is work to do.
+    """
+    runs: dict[str, int] = {}
+    last: dict[str, int] = {}
+    worked: dict[str, int] = {}
+    for at, ran in enumerate(commands):
+        runs[_key(ran.command)] = runs.get(_key(ran.command), 0) + 1
+        last[_key(ran.command)] = at
+        if outcome(ran) == "passed" and not only_looks(ran.command):
+            worked[_program(ran.command)] = worked[""] = at
+    found: dict[str, int] = {}
+    for ran in still_failing(commands):
+        key = _key(ran.command)
+        if runs_tests(ran.command) or only_looks(ran.command) or last[key] >= worked.get("", -1):
+            continue
+        if runs[key] > 1 or worked.get(_program(ran.command), -1) > last[key]:
+            found[ran.command] = runs[key]
+    return found
+
+
+def _program(command: str) -> str:
+    """Return the program of a command line's last part and what it is to do: `npm install`, `cargo build`."""
+    part = ([part for _, part in _parts(command) if part.strip()] or [""])[-1]
+    lead = _LEAD.match(part)
+    words = part[lead.end() if lead else 0 :].split()
+    return " ".join(words[:1] + [word for word in words[1:2] if not word.startswith("-")])
+
+
+def _key(command: str) -> str:
+    return " ".join(command.split())
 
 
 def _parts(command: str) -> Iterator[tuple[str, str]]:

@@ -73,6 +73,8 @@ class PhaseWork(Struct, frozen=True):
         items: Its boxes in the order of the text.
         paths: What the section names outside its boxes and what exists.
         done: All its boxes are ticked, or it says so.
+        proof: The command that proves it, as the plan names it; empty where it names none.
+        proof_line: Where the plan does, 1-based.
     """
 
     plan: str
@@ -83,6 +85,8 @@ class PhaseWork(Struct, frozen=True):
     items: tuple[PhaseItem, ...] = ()
     paths: tuple[str, ...] = ()
     done: bool = False
+    proof: str = ""
+    proof_line: int = 0
 
     @property
     def open_items(self) -> tuple[PhaseItem, ...]:
@@ -97,12 +101,52 @@ class PhaseWork(Struct, frozen=True):
 
 
 class Addition(Struct, frozen=True):
-    """A name that a file did not have when the session started: where it stands now (line: 1-based)."""
+    """What a file holds that it did not hold when the session started.
 
-    kind: Literal["dependency", "name"]
+    Attributes:
+        kind: A dependency or a public name that is new, a dependency that went, or any other change of a list of
+            dependencies.
+        name: Its name; empty for `manifest`.
+        path: The file.
+        line: Where it stands now, 1-based; where the change is, for what went.
+    """
+
+    kind: Literal["dependency", "name", "dropped", "manifest"]
     name: str
     path: str
     line: int
+
+
+class Retreat(Struct, frozen=True):
+    """An edit that the session took back itself.
+
+    Attributes:
+        path: The file, relative to the work tree; empty for all of it.
+        tried: The first line of what was tried, empty where that is not known.
+        command: The command that took it back, empty where another edit did.
+    """
+
+    path: str
+    tried: str = ""
+    command: str = ""
+
+
+class Decided(Struct, frozen=True):
+    """A decision on record.
+
+    Attributes:
+        path: Its file, relative to the work tree.
+        kind: `decision`, `convention`, `constraint`, `owner` or `incident`.
+        text: What it says, on one line.
+        line: Where that stands, 1-based.
+        paths: What it names.
+    """
+
+    path: str
+    kind: str
+    text: str
+    line: int
+    paths: tuple[str, ...] = ()
 
 
 class NoteFacts(Struct, frozen=True, kw_only=True):
@@ -120,6 +164,10 @@ class NoteFacts(Struct, frozen=True, kw_only=True):
         following: The phase to start next: the one after `phase`, else the plan's current one.
         additions: New dependencies and public names.
         edited_since_test: Whether the session changed code after its last test run; None if that is not known.
+        retreats: The edits that the session took back.
+        decisions: Those on record that stand, those that touch the session's files first.
+        seen_orders: Those of the user's standing orders that the user has seen as such; None: all of them. Others are
+            counted in the note, not quoted.
     """
 
     session: Session
@@ -133,6 +181,9 @@ class NoteFacts(Struct, frozen=True, kw_only=True):
     following: PhaseWork | None = None
     additions: tuple[Addition, ...] = ()
     edited_since_test: bool | None = None
+    retreats: tuple[Retreat, ...] = ()
+    decisions: tuple[Decided, ...] = ()
+    seen_orders: frozenset[str] | None = None
 
 
 class Claim(Struct, frozen=True):

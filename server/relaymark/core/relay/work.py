@@ -1,5 +1,6 @@
 """A phase as work: what its items are called, which of their files exist, which item is under way."""
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 
 from relaymark.core import paths
@@ -8,8 +9,11 @@ from relaymark.core.markdown import one_line
 from relaymark.core.naming import names_path
 from relaymark.core.plan import Item, PathMention, Phase, Plan
 from relaymark.core.plan.labels import label_key
+from relaymark.core.relay.commands import runs_tests
 from relaymark.core.relay.facts import Commit, PhaseItem, PhaseWork
 from relaymark.core.relay.text import nameable
+
+_COMMAND = re.compile(r"(?<!`)`([^`\n]{2,200})`(?!`)")
 
 
 class Files:
@@ -62,6 +66,7 @@ def phase_work(text: str, plan: Plan, path: str, index: int, files: Files) -> Ph
     phase = plan.phases[index]
     table = LineTable(text)
     numbers = {id(item): number for number, item in enumerate(plan.items)}
+    proof, proof_at = _proof(text, phase)
     open_parents = {item.parent for item in phase.items if not (item.ticked or item.struck)}
     return PhaseWork(
         plan=path,
@@ -75,7 +80,18 @@ def phase_work(text: str, plan: Plan, path: str, index: int, files: Files) -> Ph
         ),
         paths=files.split(phase.paths)[0],
         done=phase.done,
+        proof=proof,
+        proof_line=table.line_at(proof_at) + 1 if proof else 0,
     )
+
+
+def _proof(text: str, phase: Phase) -> tuple[str, int]:
+    """Return the first command in the section that runs tests, else the first one in the plan, and where it stands."""
+    for start, end in ((phase.span.start, phase.span.end), (0, len(text))):
+        for found in _COMMAND.finditer(text, start, end):
+            if runs_tests(found[1].strip()):
+                return found[1].strip(), found.start(1)
+    return "", 0
 
 
 def _item(item: Item, name: str, table: LineTable, files: Files, *, holds_open: bool) -> PhaseItem:
