@@ -2,6 +2,7 @@
 
 from relaymark.lsp.features import (
     actions,
+    adopt,
     configuration,
     definition,
     diagnostics,
@@ -37,5 +38,6 @@ def register_all(server: RelaymarkServer) -> None:
     links.register(server)
     actions.register(server)
     tick.register(server)
+    adopt.register(server)
     snooze.register(server)
     relay.register(server)

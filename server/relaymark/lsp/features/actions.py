@@ -1,11 +1,11 @@
-"""Code actions on headings, items and findings: hand over, continue, start the next phase, tick."""
+"""Code actions on headings, items and findings: hand over, continue, start the next phase, tick, adopt."""
 
 from lsprotocol import types
 
 from relaymark.core.sheet import Sheet
 from relaymark.lsp.asked import Asked, is_plan, ready
 from relaymark.lsp.convert import offset
-from relaymark.lsp.features import relay, snooze, tick
+from relaymark.lsp.features import adopt, relay, snooze, tick
 from relaymark.lsp.scene import Scene, scene
 from relaymark.lsp.server import RelaymarkServer
 
@@ -17,7 +17,7 @@ async def code_action(ls: RelaymarkServer, params: types.CodeActionParams) -> li
     await ready(ls)
     found = sheet_of(ls, params.text_document.uri)
     if found is None:
-        return []
+        return adopt.offered(ls, params)
     current, sheet = found
     encoding = str(ls.workspace.position_encoding or "utf-16")
     first = sheet.lines.start(sheet.lines.line_at(offset(sheet, params.range.start, encoding)))
@@ -95,5 +95,5 @@ def sheet_of(ls: RelaymarkServer, uri: str) -> tuple[Scene, Sheet] | None:
 
 def register(server: RelaymarkServer) -> None:
     """Register the feature."""
-    options = types.CodeActionOptions(code_action_kinds=[_KIND])
+    options = types.CodeActionOptions(code_action_kinds=[_KIND, adopt.KIND])
     server.feature(types.TEXT_DOCUMENT_CODE_ACTION, options)(code_action)
