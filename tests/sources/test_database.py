@@ -245,6 +245,8 @@ def test_a_look_cannot_write(database):
 
 
 def test_a_name_with_odd_characters_is_only_a_name(tmp_path):
-    path = tmp_path / "a?mode=rwc&x=%41#b.db"
-    written(path, ("CREATE TABLE t (a)",))
-    assert tables(str(path)) == {"t"}
+    for name in (b"a?mode=rwc&x=%41#b.db", b"a \xff.db"):
+        path = tmp_path / os.fsdecode(name)
+        written(tmp_path / "made.db", ("CREATE TABLE t (a)",))
+        os.replace(tmp_path / "made.db", path)
+        assert tables(str(path)) == {"t"}

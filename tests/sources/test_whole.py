@@ -95,7 +95,7 @@ def test_a_half_written_file_beside_it_keeps_the_last_good_state(folder, unit):
     assert prompts(unit) == ["one"]
 
 
-def test_a_file_beside_it_that_stays_broken_is_left_out_and_named(folder):
+def test_a_file_beside_it_that_stays_broken_is_left_out_counted_and_named(folder):
     put(folder / "parts/x1.json", {})
     (folder / "parts/x1.json").write_text("{")
     long_ago = time.time() - 10 * whole.SETTLED
@@ -104,6 +104,7 @@ def test_a_file_beside_it_that_stays_broken_is_left_out_and_named(folder):
     unit.refresh()
     assert prompts(unit) == ["one"]
     assert "parts/x1.json" in unit.first_bad[1]
+    assert unit.sessions()[0].bad_records == 1
 
 
 def test_a_file_that_is_half_written_at_first_is_an_error_with_its_reason(folder):
@@ -133,12 +134,13 @@ def test_a_path_beside_it_belongs_to_it_before_it_is_there(folder, unit):
     assert not unit.concerns(str(folder.parent / "talk.json"))
 
 
-def test_a_bad_line_is_left_out_and_named(folder):
-    (folder / "more.jsonl").write_text('"two"\n{"cut": \n"three"\n')
+def test_each_bad_line_is_left_out_and_counted_and_the_first_is_named(folder):
+    (folder / "more.jsonl").write_text('"two"\n{"cut": \n"three"\n"four" "five"\n')
     unit = Whole(AGENT, str(folder / "talk.json"), STORE)
     unit.refresh()
     assert prompts(unit) == ["one", "two", "three"]
-    assert unit.first_bad
+    assert "truncated" in unit.first_bad[1]
+    assert unit.sessions()[0].bad_records == 2
 
 
 def test_a_bad_record_is_counted_and_named(folder, unit):

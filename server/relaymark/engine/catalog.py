@@ -97,6 +97,8 @@ def to_watch(machine: Machine, projects: Iterable[str]) -> tuple[list[str], list
 
 def owners(machine: Machine, path: str, projects: Iterable[str] = ()) -> Iterator[Owned]:
     """Yield whose folders a path lies in; several agents may keep their stores in one folder."""
+    if not _speakable(path):
+        return
     for agent in machine.agents:
         for home in machine.homes(agent):
             if path.startswith(home.path) and path[len(home.path) : len(home.path) + 1] in {"/", os.sep}:
@@ -120,18 +122,30 @@ def _below(agent: Agent, home: Home, folder: str, failed: list[Unreadable], *, d
                             waiting.append(entry.path)
                         continue
                     store = agent.store_of(entry.path[cut:].replace(os.sep, "/"))
-                    if store and (item := _item(agent, store, home, entry.path)):
+                    if store and not _speakable(entry.path):
+                        failed.append(Unreadable(agent.name, _spoken(entry.path), "its name is no UTF-8"))
+                    elif store and (item := _item(agent, store, home, entry.path)):
                         yield item
         except (FileNotFoundError, NotADirectoryError):
             continue
         except OSError as error:
-            failed.append(Unreadable(agent.name, here, error.strerror or str(error)))
+            failed.append(Unreadable(agent.name, _spoken(here), error.strerror or str(error)))
 
 
 def _in_project(agent: Agent, project: str, name: str) -> Listed | None:
     store = agent.store_of(name)
     path = f"{project}/{name}"
-    return _item(agent, store, Home(project), path) if store and os.path.isfile(path) else None
+    there = store and os.path.isfile(path) and _speakable(path)
+    return _item(agent, store, Home(project), path) if store and there else None
+
+
+def _speakable(path: str) -> bool:
+    """Tell whether a path can be told to clients, which get UTF-8."""
+    return path == _spoken(path)
+
+
+def _spoken(path: str) -> str:
+    return path.encode("utf-8", "replace").decode()
 
 
 def _item(agent: Agent, store: Store, home: Home, path: str) -> Listed | None:

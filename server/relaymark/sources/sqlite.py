@@ -7,6 +7,8 @@ from contextlib import closing
 from typing import Any
 from urllib.parse import quote
 
+from relaymark.sources.regular import check_regular
+
 BUSY = 0.1
 """Seconds that a query waits for a database that is locked; then it is tried again with the next change."""
 _LARGEST_ROW = 128 * 1024 * 1024
@@ -26,7 +28,7 @@ class reading:  # noqa: N801  (reads as a statement: with reading(path) as rows)
         self._path = path
 
     def __enter__(self) -> Rows:
-        os.stat(self._path)
+        check_regular(self._path)
         try:
             self._connection = sqlite3.connect(
                 f"file:{quote(os.fsencode(self._path))}?mode=ro", uri=True, timeout=BUSY, isolation_level=None

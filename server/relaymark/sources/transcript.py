@@ -9,6 +9,7 @@ from relaymark.core.session import Session
 from relaymark.core.store import Lines
 from relaymark.sources.lines import LineCutter
 from relaymark.sources.passing import Pass
+from relaymark.sources.regular import check_regular
 
 TAIL = 64 * 1024
 """Bytes that are read first from the end of a transcript."""
@@ -58,6 +59,7 @@ class Transcript:
         Raises:
             OSError: The file cannot be read; the last good state stays.
         """
+        check_regular(self.path)
         with open(self.path, "rb", buffering=0) as file:
             state = os.fstat(file.fileno())
             inode, before = (state.st_dev, state.st_ino), self.offset

@@ -3,7 +3,6 @@
 import os
 import time
 from collections.abc import Iterator, Mapping
-from fnmatch import fnmatchcase
 from typing import Any
 
 from msgspec import Struct
@@ -17,6 +16,8 @@ from relaymark.core.store import Files, Told
 from relaymark.core.weights import Counts
 from relaymark.sources.keyed import Keyed, keyed
 from relaymark.sources.lines import parsed
+from relaymark.sources.patterns import expanded, fits
+from relaymark.sources.regular import check_regular
 
 LARGEST = 256 * 1024 * 1024
 """Bytes; a larger file is not read, so that one file cannot take the memory of the machine."""
@@ -108,7 +109,7 @@ class Whole:
     def concerns(self, path: str) -> bool:
         """Tell whether a path is one of its files, or could be."""
         inner = self._inner(path)
-        return inner in self._seen or any(_fits(inner, pattern) for pattern in self._patterns)
+        return inner in self._seen or any(fits(inner, pattern) for pattern in self._patterns)
 
     def read_history(self, _most: int = 0) -> bool:
         """Tell that nothing is missing: it is always read whole."""
@@ -157,12 +158,13 @@ class Whole:
         """Yield the names of files that are there, for names and patterns."""
         for pattern in patterns:
             if "*" in pattern:
-                yield from _expanded(self._folder, pattern)
+                yield from expanded(self._folder, pattern)
             elif os.path.isfile(os.path.join(self._folder, pattern)):
                 yield pattern
 
     def _file(self, name: str) -> _File:
         path = os.path.join(self._folder, name)
+        check_regular(path)
         with open(path, "rb") as file:
             status = os.fstat(file.fileno())
             state = _State((status.st_dev, status.st_ino), status.st_size, status.st_mtime_ns)
@@ -237,31 +239,3 @@ def _lines(data: bytes, state: _State) -> _File:
         except ValueError as error:
             bad.append(str(error))
     return _File(state, values, tuple(bad))
-
-
-def _fits(name: str, pattern: str) -> bool:
-    parts, wanted = name.split("/"), pattern.split("/")
-    return len(parts) == len(wanted) and all(fnmatchcase(part, want) for part, want in zip(parts, wanted, strict=True))
-
-
-def _expanded(folder: str, pattern: str) -> Iterator[str]:
-    """Yield the files that a pattern names, relative to `folder`; links to folders are not followed."""
-    head, _, rest = pattern.partition("/")
-    if "*" not in head:
-        if not rest:
-            if os.path.isfile(os.path.join(folder, head)):
-                yield head
-            return
-        yield from (f"{head}/{inner}" for inner in _expanded(os.path.join(folder, head), rest))
-        return
-    try:
-        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
-    except (OSError, ValueError):
-        return
-    for entry in entries:
-        if not fnmatchcase(entry.name, head):
-            continue
-        if rest and entry.is_dir(follow_symlinks=False):
-            yield from (f"{entry.name}/{inner}" for inner in _expanded(entry.path, rest))
-        elif not rest and entry.is_file():
-            yield entry.name
