@@ -10,7 +10,7 @@ import pytest
 
 from relaymark.agents.cline import AGENT, CORE, TASKS
 from relaymark.agents.cline_tasks.history import SHARED
-from relaymark.agents.cline_tasks.values import from_json, since_epoch
+from relaymark.agents.fields import inner, milliseconds
 from relaymark.core import events as ev
 from relaymark.core.fold import SessionFold
 from relaymark.core.session import Context, Ran
@@ -508,9 +508,9 @@ def test_any_shape_of_a_tool_is_read_without_an_error(value):
     [(AT, AT / 1000), (1.5, 0.0015), (0, None), (-1, None), (True, None), ("1", None), (1e99, None)],
 )
 def test_a_moment_is_a_number_of_milliseconds(value, expected):
-    assert since_epoch(value) == expected
+    assert milliseconds(value) == expected
 
 
 @pytest.mark.parametrize("value", ["{", "", None, 3, "[" * 5_000, "\ud800", "NaN"])
 def test_text_that_is_no_json_holds_nothing(value):
-    assert from_json(value) is None
+    assert inner(value) is None

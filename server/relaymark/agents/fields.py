@@ -4,7 +4,10 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+import msgspec
+
 _MOST_TOKENS = 1_000_000_000
+_MOST_SECONDS = 1e11
 
 
 def mapping(value: Any) -> Mapping[str, Any]:
@@ -50,3 +53,28 @@ def joined(content: Any) -> str:
     if isinstance(content, str):
         return content
     return "\n".join(block["text"] for block in listing(content) if isinstance(mapping(block).get("text"), str))
+
+
+def milliseconds(value: Any) -> float | None:
+    """Return the seconds since the epoch of a number of milliseconds, None for what can be no time."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return value / 1000 if 0 < value < _MOST_SECONDS * 1000 else None
+
+
+def moment(value: Any) -> float | None:
+    """Return the seconds since the epoch of a number that some versions write in seconds, others in milliseconds."""
+    told = milliseconds(value)
+    return told * 1000 if told is not None and told * 1000 < _MOST_SECONDS else told
+
+
+def inner(written: Any) -> Any:
+    """Return the value that stands as JSON in a text or in bytes, None for what is none."""
+    if isinstance(written, str):
+        written = written.encode("utf-8", "replace")
+    if not isinstance(written, bytes):
+        return None
+    try:
+        return msgspec.json.decode(written)
+    except (ValueError, RecursionError):
+        return None

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from relaymark.agents.amp.tools import tool_called, tool_returned
-from relaymark.agents.fields import instant, listing, mapping, text, whole
+from relaymark.agents.fields import instant, listing, mapping, milliseconds, text, whole
 from relaymark.core import events as ev
 from relaymark.core import paths
 from relaymark.core.events import Record
@@ -17,7 +17,6 @@ from relaymark.core.store import Told
 
 _BUCKETS = ("inputTokens", "cacheCreationInputTokens", "cacheReadInputTokens")
 _BRANCH = "refs/heads/"
-_MOST_MILLISECONDS = 1e14
 _STOPPED = ("cancelled", "canceled")
 _GOES_ON = ("tool_use", "pause_turn")
 
@@ -51,7 +50,7 @@ def _about(known: str, thread: Mapping[str, Any]) -> list[ev.Event]:
             version=text(mapping(first.get("platform")).get("clientVersion")),
             cwd=paths.from_uri(place) if place else None,
             branch=ref.removeprefix(_BRANCH) if ref.startswith(_BRANCH) else None,
-            at=_milliseconds(thread.get("created")),
+            at=milliseconds(thread.get("created")),
         )
     ]
     title = text(thread.get("title"))
@@ -61,7 +60,7 @@ def _about(known: str, thread: Mapping[str, Any]) -> list[ev.Event]:
 def _record(message: Mapping[str, Any], key: str) -> Record:
     match message.get("role"):
         case "user":
-            return Record(tuple(_user(message)), time=_milliseconds(mapping(message.get("meta")).get("sentAt")))
+            return Record(tuple(_user(message)), time=milliseconds(mapping(message.get("meta")).get("sentAt")))
         case "assistant":
             found, bad = _assistant(message, key)
             return Record(tuple(found), time=instant(mapping(message.get("usage")).get("timestamp")), bad=bad)
@@ -145,10 +144,3 @@ def _usage(usage: Any, key: str) -> tuple[list[ev.Event], str]:
     if tokens is None:
         return [*found, ev.Reply(key, None)], "usage that is no number"
     return [*found, ev.Reply(key, tokens)] if tokens else found, ""
-
-
-def _milliseconds(value: Any) -> float | None:
-    """Return seconds from a time in milliseconds since the epoch."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    return value / 1000 if 0 < value < _MOST_MILLISECONDS else None

@@ -9,8 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from relaymark.agents.cline.messages import Conversation
-from relaymark.agents.cline_tasks.values import since_epoch
-from relaymark.agents.fields import instant, listing, mapping, text, whole
+from relaymark.agents.fields import instant, listing, mapping, milliseconds, text, whole
 from relaymark.core import events as ev
 from relaymark.core.paths import normal
 from relaymark.core.store import Told
@@ -132,7 +131,7 @@ def _compacted(compaction: Mapping[str, Any]) -> Iterator[ev.Record]:
     """Yield the compaction, and what of the old messages is still in the context: told once more, as content alone."""
     kept = listing(compaction.get("messages"))
     marks = mapping(mapping(kept[0]).get("metadata")) if kept else {}
-    time = since_epoch(marks.get("generatedAt")) or instant(compaction.get("updated_at"))
+    time = milliseconds(marks.get("generatedAt")) or instant(compaction.get("updated_at"))
     yield ev.Record((ev.Compacted(text(marks.get("summary")) or ""),), time=time)
     again = Conversation()
     for at, message in enumerate(kept):

@@ -9,8 +9,7 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 from relaymark.agents.cline.tools import tool_called, tool_returned
-from relaymark.agents.cline_tasks.values import since_epoch
-from relaymark.agents.fields import listing, mapping, text, whole
+from relaymark.agents.fields import listing, mapping, milliseconds, text, whole
 from relaymark.core import events as ev
 
 _NOTICES = ("mode_notice", "environment_notice")
@@ -32,7 +31,7 @@ class Conversation:
     def record(self, message: Any, at: int) -> ev.Record:
         """Return what a message tells; `at` is its place in the list."""
         fields = mapping(message)
-        time = since_epoch(fields.get("ts"))
+        time = milliseconds(fields.get("ts"))
         match fields.get("role"):
             case "user":
                 return ev.Record(tuple(self._user(fields)), time=time)

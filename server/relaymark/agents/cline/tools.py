@@ -8,9 +8,8 @@ and `editor`, which models other than GPT get, are in the public source (`extens
 import shlex
 from typing import Any
 
-from relaymark.agents.cline_tasks.values import from_json
 from relaymark.agents.codex.shell import changes
-from relaymark.agents.fields import joined, listing, mapping, text, whole
+from relaymark.agents.fields import inner, joined, listing, mapping, text, whole
 from relaymark.core import events as ev
 
 _FILES = ("files", "file_paths", "paths")
@@ -50,7 +49,7 @@ def tool_returned(call: str, parts: int, block: Any) -> list[ev.Event]:
         block: The block; its content is a list of entries with `success`, one of them as a text of JSON, or plain.
     """
     content = block.get("content")
-    told = from_json(content) if isinstance(content, str) else content
+    told = inner(content) if isinstance(content, str) else content
     entries = [told] if isinstance(told, dict) else listing(told)
     failed = block.get("is_error") is True
     if not any("success" in mapping(entry) for entry in entries):

@@ -6,8 +6,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from relaymark.agents.cline_tasks.values import from_json
-from relaymark.agents.fields import listing, mapping, text
+from relaymark.agents.fields import inner, listing, mapping, text
 
 OWN = "history_item.json"
 """The task's own item, which Roo Code keeps in its folder."""
@@ -52,7 +51,7 @@ def folder_told(messages: Any) -> str | None:
     for message in map(mapping, listing(messages)):
         written = message.get("text")
         if message.get("say") == "api_req_started" and isinstance(written, str) and "Directory (" in written:
-            found = _FOLDER.search(_details(mapping(from_json(written))))
+            found = _FOLDER.search(_details(mapping(inner(written))))
             if found:
                 return found[1]
     return None

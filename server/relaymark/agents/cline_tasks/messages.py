@@ -12,8 +12,7 @@ from relaymark.agents.cline_tasks.ending import following
 from relaymark.agents.cline_tasks.history import model_told
 from relaymark.agents.cline_tasks.tools import SUMMARISES, tool_called
 from relaymark.agents.cline_tasks.usage import Rule, usage
-from relaymark.agents.cline_tasks.values import from_json, since_epoch
-from relaymark.agents.fields import mapping, text, whole
+from relaymark.agents.fields import inner, mapping, milliseconds, text, whole
 from relaymark.core import events as ev
 
 _APPROVAL_MARK = "REQ_APP"
@@ -48,7 +47,7 @@ class Messages:
         """Yield a record per message."""
         for at, one in enumerate(self._messages):
             message = mapping(one)
-            time = since_epoch(message.get("ts"))
+            time = milliseconds(message.get("ts"))
             if not message:
                 yield ev.Record(bad="not an object")
                 continue
@@ -81,7 +80,7 @@ class Messages:
             case "condense":
                 return [ev.Compacted(said)], ""
             case "compaction":
-                return self._compaction(mapping(from_json(said)), at), ""
+                return self._compaction(mapping(inner(said)), at), ""
             case "condense_context" if done := mapping(message.get("contextCondense")):
                 return [ev.Compacted(text(done.get("summary")) or ""), *self._estimated(done, at)], ""
             case "sliding_window_truncation" if done := mapping(message.get("contextTruncation")):
@@ -116,7 +115,7 @@ class Messages:
                 return []
             self._call = call
             return [ev.Command(call, command), ev.Said(command)]
-        told = mapping(from_json(said))
+        told = mapping(inner(said))
         if kind == "use_mcp_server":
             self._call = call
             return [ev.Called(call, text(told.get("toolName")) or "mcp"), ev.Said(text(told.get("arguments")) or "")]
@@ -142,7 +141,7 @@ class Messages:
 
     def _request(self, message: Mapping[str, Any], at: int) -> tuple[list[ev.Event], str]:
         self._begun, written, key = True, message.get("text"), f"request {at}"
-        request = from_json(written)
+        request = inner(written)
         if written and not isinstance(request, dict):
             return [ev.TurnStarted(), ev.Reply(key, None)], "a request that is no JSON"
         told = mapping(request)

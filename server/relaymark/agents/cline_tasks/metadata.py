@@ -10,8 +10,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from relaymark.agents.cline_tasks.values import since_epoch
-from relaymark.agents.fields import listing, mapping, text
+from relaymark.agents.fields import listing, mapping, milliseconds, text
 from relaymark.core import events as ev
 from relaymark.core import paths
 
@@ -60,14 +59,16 @@ def _file(entry: Mapping[str, Any], number: int) -> Noted | None:
 
 def _date(entry: Mapping[str, Any], kind: str) -> float | None:
     """Return the date of a kind: each program puts its own name before it."""
-    dates = (since_epoch(value) for name, value in entry.items() if name.endswith(kind) and not name.startswith("user"))
+    dates = (
+        milliseconds(value) for name, value in entry.items() if name.endswith(kind) and not name.startswith("user")
+    )
     return next((date for date in dates if date), None)
 
 
 def _model(entry: Mapping[str, Any]) -> Noted | None:
     model = text(entry.get("model_id"))
     changed = ev.ModelChanged(model, provider=text(entry.get("model_provider_id")))
-    return Noted(since_epoch(entry.get("ts")), changed) if model else None
+    return Noted(milliseconds(entry.get("ts")), changed) if model else None
 
 
 def merged(records: Sequence[ev.Record], told: Metadata, cwd: str | None) -> Iterator[ev.Record]:

@@ -8,8 +8,7 @@ from relaymark.agents.cline_tasks import metadata as noted
 from relaymark.agents.cline_tasks.ending import ending
 from relaymark.agents.cline_tasks.messages import Messages
 from relaymark.agents.cline_tasks.usage import Rule
-from relaymark.agents.cline_tasks.values import since_epoch
-from relaymark.agents.fields import listing, mapping
+from relaymark.agents.fields import listing, mapping, milliseconds
 from relaymark.core import events as ev
 from relaymark.core.paths import normal
 from relaymark.core.store import Files, Told
@@ -63,7 +62,7 @@ def decode(path: str, contents: Mapping[str, Any], rule: Rule) -> tuple[Told, ..
     who, told = place.history(contents, task), noted.metadata(contents.get(noted.FILE))
     cwd = who.cwd or place.folder_told(messages)
     found = Messages(messages, rule).records()
-    begun = next((time for message in messages if (time := since_epoch(mapping(message).get("ts")))), None)
+    begun = next((time for message in messages if (time := milliseconds(mapping(message).get("ts")))), None)
     started = ev.Started(session=task, parent=who.parent, version=told.version, cwd=cwd, at=begun)
     opening: list[ev.Event] = [started, *(ev.SubagentStarted(child) for child in who.children)]
     if who.model:

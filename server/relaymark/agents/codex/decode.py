@@ -5,14 +5,11 @@ these versions; the display formula is in Codex's public source (`codex-rs/proto
 """
 
 import re
-from collections.abc import Mapping
 from typing import Any
-
-import msgspec
 
 from relaymark.agents.codex.shell import changes, command_text, shown_file
 from relaymark.agents.codex.usage import token_count, usage
-from relaymark.agents.fields import instant, joined, listing, mapping, text, whole
+from relaymark.agents.fields import inner, instant, joined, listing, mapping, text, whole
 from relaymark.core import events as ev
 from relaymark.core.paths import join
 
@@ -177,7 +174,7 @@ def _item(item: Any) -> list[ev.Event]:
 
 
 def _function(call: str, name: str, arguments: Any) -> list[ev.Event]:
-    given = _object(arguments)
+    given = mapping(inner(arguments))
     if name in _SHELL_TOOLS:
         return _shell(call, given.get("cmd", given.get("command")), str(arguments), text(given.get("workdir")))
     if name == "apply_patch" and (patch := text(given.get("input"))):
@@ -185,16 +182,6 @@ def _function(call: str, name: str, arguments: Any) -> list[ev.Event]:
     if name == "view_image" and (path := text(given.get("path"))):
         return [ev.FileRead(call, path)]
     return [ev.Called(call, name), ev.Said(arguments if isinstance(arguments, str) else "")]
-
-
-def _object(given: Any) -> Mapping[str, Any]:
-    """Return the object that a JSON text holds, an empty one for anything else."""
-    if not isinstance(given, str):
-        return {}
-    try:
-        return mapping(msgspec.json.decode(given))
-    except (ValueError, RecursionError):
-        return {}
 
 
 def _shell(call: str, given: Any, said: str, folder: str | None) -> list[ev.Event]:
@@ -217,7 +204,7 @@ def _output(call: str, output: Any) -> ev.Returned:
     """Read a tool's output: a text, a JSON text with `metadata.exit_code` (0.50, patches of 0.120), or blocks."""
     said = output if isinstance(output, str) else joined(output) or joined(mapping(output).get("content"))
     if said.startswith("{"):
-        told = _object(said)
+        told = mapping(inner(said))
         code = mapping(told.get("metadata")).get("exit_code")
         if isinstance(code, int) and not isinstance(code, bool):
             return ev.Returned(call, code == 0, code, text(told.get("output")) or said)

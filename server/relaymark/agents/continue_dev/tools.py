@@ -4,9 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-import msgspec
-
-from relaymark.agents.fields import joined, listing, mapping, text, whole
+from relaymark.agents.fields import inner, joined, listing, mapping, text, whole
 from relaymark.core import events as ev
 from relaymark.core import paths
 
@@ -39,10 +37,7 @@ def call_events(state: Mapping[str, Any], fallback: str) -> list[ev.Event]:
 def _arguments(state: Mapping[str, Any], function: Mapping[str, Any]) -> Mapping[str, Any]:
     if parsed := mapping(state.get("parsedArgs")):
         return parsed
-    try:
-        return mapping(msgspec.json.decode(text(function.get("arguments")) or "{}"))
-    except (ValueError, RecursionError):
-        return {}
+    return mapping(inner(function.get("arguments")))
 
 
 def _called(call: str, name: str, given: Mapping[str, Any]) -> list[ev.Event]:

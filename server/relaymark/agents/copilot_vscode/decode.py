@@ -10,9 +10,9 @@ from typing import Any
 
 from relaymark.agents.copilot_vscode.locations import folder, path_of, workspace_file
 from relaymark.agents.copilot_vscode.replay import replay
-from relaymark.agents.copilot_vscode.requests import records, seconds, taken_back
+from relaymark.agents.copilot_vscode.requests import records, taken_back
 from relaymark.agents.copilot_vscode.usage import Figures
-from relaymark.agents.fields import listing, mapping, text
+from relaymark.agents.fields import listing, mapping, milliseconds, text
 from relaymark.core import events as ev
 from relaymark.core import paths
 from relaymark.core.events import Record
@@ -66,11 +66,11 @@ def decode(path: str, contents: Mapping[str, Any]) -> tuple[Told, ...]:
 def _about(chat: Mapping[str, Any], session: str, place: str | None) -> list[ev.Event]:
     branch = text(mapping(chat.get("repoData")).get("localBranch"))
     title = text(chat.get("customTitle")) or text(chat.get("computedTitle"))
-    started = ev.Started(session, cwd=place, branch=branch, at=seconds(chat.get("creationDate")))
+    started = ev.Started(session, cwd=place, branch=branch, at=milliseconds(chat.get("creationDate")))
     return [started, ev.Titled(title)] if title else [started]
 
 
 def _last(chat: Mapping[str, Any], requests: list[Mapping[str, Any]]) -> float | None:
     """Return when the last message came, for old chats whose requests have no times."""
-    timed = any(seconds(one.get("timestamp")) for one in requests)
-    return None if timed else seconds(chat.get("lastMessageDate"))
+    timed = any(milliseconds(one.get("timestamp")) for one in requests)
+    return None if timed else milliseconds(chat.get("lastMessageDate"))

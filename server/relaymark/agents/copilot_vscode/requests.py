@@ -10,22 +10,14 @@ from typing import Any
 from relaymark.agents.copilot_vscode.locations import path_of
 from relaymark.agents.copilot_vscode.tools import called, command_of, returned, shown
 from relaymark.agents.copilot_vscode.usage import compactions, model_of, reply
-from relaymark.agents.fields import listing, mapping, text
+from relaymark.agents.fields import listing, mapping, milliseconds, text
 from relaymark.core import events as ev
 from relaymark.core.events import Record
 
 _PENDING, _COMPLETE, _CANCELLED, _FAILED, _NEEDS_INPUT = range(5)
-_MOST_MILLISECONDS = 1e14
 _UNDONE = 2
 _NOT_FILES = ("directory", "tool", "toolset", "image", "generic", "command")
 _NOT_TYPED = ("isSystemInitiated", "requestHiddenFromTranscript", "hiddenFromTranscript", "confirmation")
-
-
-def seconds(milliseconds: Any) -> float | None:
-    """Return a time in seconds since the epoch from one in milliseconds, None for what is none."""
-    if isinstance(milliseconds, bool) or not isinstance(milliseconds, int | float):
-        return None
-    return milliseconds / 1000 if 0 < milliseconds < _MOST_MILLISECONDS else None
 
 
 def taken_back(request: Mapping[str, Any]) -> bool:
@@ -43,7 +35,7 @@ def records(request: Mapping[str, Any], reserve: int) -> Iterator[Record]:
     """
     undone = text(mapping(request.get("shouldBeRemovedOnSend")).get("afterUndoStop"))
     metadata = mapping(mapping(request.get("result")).get("metadata"))
-    yield Record((ev.TurnStarted(), *_asked(request), *model_of(request)), time=seconds(request.get("timestamp")))
+    yield Record((ev.TurnStarted(), *_asked(request), *model_of(request)), time=milliseconds(request.get("timestamp")))
     parts = [part for part in map(_part, _parts(request, undone)) if not part.get("subAgentInvocationId")]
     rounds = [] if undone else [mapping(one) for one in listing(metadata.get("toolCallRounds"))]
     if any(listing(one.get("toolCalls")) for one in rounds):
@@ -54,7 +46,7 @@ def records(request: Mapping[str, Any], reserve: int) -> Iterator[Record]:
     found, bad = reply(request, metadata, reserve, over=_over(request), cut=bool(undone))
     state = mapping(request.get("modelState"))
     ending = (*found, *compactions(metadata), *_ending(request))
-    yield Record(ending, time=seconds(state.get("completedAt")), bad=bad)
+    yield Record(ending, time=milliseconds(state.get("completedAt")), bad=bad)
 
 
 def _asked(request: Mapping[str, Any]) -> list[ev.Event]:

@@ -9,11 +9,9 @@ are shown: these have no arguments, but the command line and the exit code of a 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import msgspec
-
 from relaymark.agents.codex.shell import changes
 from relaymark.agents.copilot_vscode.locations import linked, path_of
-from relaymark.agents.fields import listing, mapping, text, whole
+from relaymark.agents.fields import inner, listing, mapping, text, whole
 from relaymark.core import events as ev
 
 _DENIED, _SKIPPED = 0, 5
@@ -49,12 +47,7 @@ def called(call: Mapping[str, Any]) -> list[ev.Event]:
 
 def _arguments(value: Any) -> Mapping[str, Any]:
     """Return a call's arguments, which stand there as JSON in a text; what the model got wrong gives none."""
-    if not isinstance(value, str):
-        return mapping(value)
-    try:
-        return mapping(msgspec.json.decode(value.encode("utf-8", "replace")))
-    except (ValueError, RecursionError):
-        return {}
+    return mapping(inner(value) if isinstance(value, str) else value)
 
 
 def _lines(given: Mapping[str, Any]) -> tuple[int, int]:

@@ -8,14 +8,11 @@ from base64 import b64decode
 from collections.abc import Mapping
 from typing import Any
 
-import msgspec
-
 from relaymark.agents.crush.tools import tool_called, tool_returned
-from relaymark.agents.fields import listing, mapping, text, whole
+from relaymark.agents.fields import inner, listing, mapping, moment, text, whole
 from relaymark.core import events as ev
 from relaymark.core.events import Record
 
-_MOST_SECONDS = 1e11
 _ENDS: Mapping[str, ev.Event] = {
     "end_turn": ev.TurnEnded(),
     "max_tokens": ev.TurnEnded(),
@@ -53,7 +50,7 @@ def decode(kind: str, row: Mapping[str, Any], cwd: str | None = None) -> tuple[R
 def _session(row: Mapping[str, Any], cwd: str | None) -> Record:
     title = text(row.get("title"))
     started = ev.Started(
-        session=text(row.get("id")), parent=text(row.get("parent")), cwd=cwd, at=_moment(row.get("created"))
+        session=text(row.get("id")), parent=text(row.get("parent")), cwd=cwd, at=moment(row.get("created"))
     )
     return Record((started, ev.Titled(title)) if title and title not in _UNNAMED else (started,))
 
@@ -71,7 +68,7 @@ def _usage(row: Mapping[str, Any]) -> tuple[ev.Reply, str]:
 
 
 def _message(row: Mapping[str, Any]) -> Record:
-    parts, time = _parts(row.get("parts")), _moment(row.get("created"))
+    parts, time = _parts(row.get("parts")), moment(row.get("created"))
     if parts is None:
         return Record(time=time, bad="a message that cannot be read")
     summary = row.get("is_summary") == 1 or row.get("is_current") == 1
@@ -86,7 +83,7 @@ def _message(row: Mapping[str, Any]) -> Record:
             return Record((ev.Compacted(_said(parts)), ev.TurnEnded()) if done else (), time=time)
         case "assistant":
             ended = any(kind == "finish" for kind, _ in parts)
-            moved = _moment(row.get("updated")) if ended else None
+            moved = moment(row.get("updated")) if ended else None
             return Record(tuple(_assistant(parts, row)), time=max(time or 0.0, moved or 0.0) or None)
     return Record(time=time)
 
@@ -148,17 +145,7 @@ def _said(parts: list[tuple[str, Mapping[str, Any]]]) -> str:
 
 def _parts(data: Any) -> list[tuple[str, Mapping[str, Any]]] | None:
     """Return the parts of a message with their types, None if they cannot be read."""
-    try:
-        held = msgspec.json.decode(data) if isinstance(data, str | bytes) else None
-    except (ValueError, RecursionError):
-        return None
+    held = inner(data)
     if not isinstance(held, list):
         return None
     return [(str(one.get("type")), mapping(one.get("data"))) for one in map(mapping, listing(held))]
-
-
-def _moment(value: Any) -> float | None:
-    """Return seconds since the epoch from a time that some versions write in milliseconds."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < _MOST_SECONDS * 1000:
-        return None
-    return float(value) if value < _MOST_SECONDS else value / 1000

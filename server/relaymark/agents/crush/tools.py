@@ -7,10 +7,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-import msgspec
-
 from relaymark.agents.codex.shell import changes
-from relaymark.agents.fields import listing, mapping, text, whole
+from relaymark.agents.fields import inner, listing, mapping, text, whole
 from relaymark.core import events as ev
 
 _SHELL = "bash"
@@ -22,7 +20,7 @@ _TAIL = 4_000
 def tool_called(part: Mapping[str, Any]) -> list[ev.Event]:
     """Return what a part of type `tool_call` tells; its input is JSON in a text, and half of one while it comes in."""
     call, name = text(part.get("id")) or "", text(part.get("name")) or "unknown"
-    given = _given(part.get("input"))
+    given = _object(part.get("input"))
     path = text(given.get("file_path"))
     match name:
         case "view" if path:
@@ -53,8 +51,5 @@ def tool_returned(part: Mapping[str, Any]) -> list[ev.Event]:
     return [ev.Returned(text(part.get("tool_call_id")) or "", ok, code, said)]
 
 
-def _given(data: Any) -> Mapping[str, Any]:
-    try:
-        return mapping(msgspec.json.decode(data)) if isinstance(data, str) else mapping(data)
-    except (ValueError, RecursionError):
-        return {}
+def _object(data: Any) -> Mapping[str, Any]:
+    return mapping(inner(data) if isinstance(data, str) else data)

@@ -11,12 +11,11 @@ from typing import Any
 from relaymark.agents.copilot_vscode.locations import path_of
 from relaymark.agents.cursor.rows import BUBBLE, CONVERSATION
 from relaymark.agents.cursor.tools import attached, called, file_of, parsed, returned, waits
-from relaymark.agents.fields import instant, listing, mapping, text, whole
+from relaymark.agents.fields import instant, listing, mapping, milliseconds, text, whole
 from relaymark.core import events as ev
 from relaymark.core.events import Record
 
 _USER, _ASSISTANT = 1, 2
-_MOST_MILLISECONDS = 1e14
 _NO_MODEL = ("default", "auto")
 _INTERRUPTED = ("aborted", "cancelled", "canceled", "interrupted")
 _FAILED = ("error", "failed")
@@ -57,9 +56,7 @@ def _flat(bubble: Row) -> Row:
 
 def moment(value: Any) -> float | None:
     """Return seconds since the epoch for milliseconds or for an ISO text."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return instant(value)
-    return value / 1000 if 0 < value < _MOST_MILLISECONDS else None
+    return instant(value) if isinstance(value, str) else milliseconds(value)
 
 
 def _about(told: Row) -> Record:

@@ -9,9 +9,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-import msgspec
-
-from relaymark.agents.fields import listing, mapping, text, whole
+from relaymark.agents.fields import inner, listing, mapping, moment, text, whole
 from relaymark.agents.goose.tools import tool_called, tool_returned
 from relaymark.core import events as ev
 from relaymark.core.events import Record
@@ -21,7 +19,6 @@ _UNNAMED = re.compile(r"(?:CLI|ACP) Session|New (?:Chat|Session)(?: \d+)?", re.I
 _COMPACTED = "Your context was compacted"
 _COPIED = "Continue calling tools as necessary"
 """Part of the word to go on after which the program puts a copy of a prompt that stays visible where it was."""
-_MOST_SECONDS = 1e11
 _ASKS = ("toolConfirmation", "elicitation")
 
 
@@ -45,13 +42,13 @@ def _session(row: Mapping[str, Any]) -> Record:
             session=text(row.get("id")),
             parent=text(row.get("parent")) if subagent else None,
             cwd=text(row.get("working_dir")),
-            at=_moment(row.get("created")),
+            at=moment(row.get("created")),
         )
     ]
     title = (text(row.get("name")) or text(row.get("description")) or "").strip()
     if title and not _UNNAMED.fullmatch(title):
         found.append(ev.Titled(title))
-    config = mapping(_parsed(row.get("model")))
+    config = mapping(inner(row.get("model")))
     model, provider = text(config.get("model_name")), text(row.get("provider"))
     if model or provider:
         found.append(ev.ModelChanged(model, provider=provider))
@@ -77,14 +74,14 @@ def _usage(row: Mapping[str, Any]) -> tuple[ev.Reply, str]:
 
 
 def _message(row: Mapping[str, Any]) -> Record:
-    content = _parsed(row.get("content"))
-    time = _moment(row.get("created"))
+    content = inner(row.get("content"))
+    time = moment(row.get("created"))
     if not isinstance(content, list):
         return Record(time=time, bad="a message that cannot be read")
-    flags = mapping(_parsed(row.get("metadata")))
+    flags = mapping(inner(row.get("metadata")))
     shown, held = flags.get("userVisible") is not False, flags.get("agentVisible") is not False
     blocks = [mapping(block) for block in content]
-    before = _said(_parsed(row.get("before")))
+    before = _said(inner(row.get("before")))
     match row.get("role"):
         case "user":
             found = _user(blocks, shown=shown, held=held, copied=before.startswith(_COMPACTED) and _COPIED in before)
@@ -139,17 +136,3 @@ def _said(blocks: Any) -> str:
     return "\n".join(
         said for block in found if block.get("type") == "text" and (said := text(block.get("text"))) is not None
     )
-
-
-def _parsed(data: Any) -> Any:
-    try:
-        return msgspec.json.decode(data) if isinstance(data, str | bytes) else None
-    except (ValueError, RecursionError):
-        return None
-
-
-def _moment(value: Any) -> float | None:
-    """Return seconds since the epoch from a time that some versions write in milliseconds."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < _MOST_SECONDS * 1000:
-        return None
-    return float(value) if value < _MOST_SECONDS else value / 1000

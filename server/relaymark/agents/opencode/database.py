@@ -7,10 +7,8 @@ move the session's own time: stamps are made of the times of messages and parts 
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import msgspec
-
-from relaymark.agents.fields import mapping, text
-from relaymark.agents.opencode.message import Known, Part, message_record, moment, session_record
+from relaymark.agents.fields import inner, mapping, milliseconds, text
+from relaymark.agents.opencode.message import Known, Part, message_record, session_record
 from relaymark.core.events import Record
 from relaymark.core.store import Database, RowDecoder
 
@@ -136,9 +134,9 @@ def _known(name: str, row: Mapping[str, Any]) -> Known:
         directory=directory,
         title=title,
         version=version,
-        created=moment(row.get("time_created")),
-        updated=moment(row.get("time_updated")),
-        archived=moment(row.get("time_archived")) is not None,
+        created=milliseconds(row.get("time_created")),
+        updated=milliseconds(row.get("time_updated")),
+        archived=milliseconds(row.get("time_archived")) is not None,
     )
 
 
@@ -151,8 +149,8 @@ def _message(name: str, row: Mapping[str, Any]) -> Record:
         name,
         info,
         parts,
-        since=moment(row.get("since")),
-        touched=moment(row.get("touched")),
+        since=milliseconds(row.get("since")),
+        touched=milliseconds(row.get("touched")),
         before=_parts(row.get("before"))[0],
         bad="a part that cannot be read" if unread else "",
     )
@@ -166,8 +164,5 @@ def _parts(joined: Any) -> tuple[tuple[Part, ...], int]:
 
 
 def _parsed(data: Any) -> Mapping[str, Any] | None:
-    try:
-        held = msgspec.json.decode(data) if isinstance(data, str | bytes) else None
-    except (ValueError, RecursionError):
-        return None
+    held = inner(data)
     return mapping(held) if isinstance(held, dict) else None

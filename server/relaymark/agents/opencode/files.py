@@ -7,8 +7,8 @@ hold what later became rows; ids stand inside. 1.2 took all of it into its datab
 from collections.abc import Mapping
 from typing import Any
 
-from relaymark.agents.fields import mapping, text
-from relaymark.agents.opencode.message import Known, Part, message_record, moment, session_record
+from relaymark.agents.fields import mapping, milliseconds, text
+from relaymark.agents.opencode.message import Known, Part, message_record, session_record
 from relaymark.core.events import Record
 from relaymark.core.paths import name
 from relaymark.core.store import Files, Told
@@ -93,14 +93,14 @@ def _known(session: str, own: Mapping[str, Any]) -> Known:
         directory=text(own.get("directory")),
         title=text(own.get("title")),
         version=text(own.get("version")),
-        created=moment(times.get("created")),
-        updated=moment(times.get("updated")),
-        archived=moment(times.get("archived")) is not None,
+        created=milliseconds(times.get("created")),
+        updated=milliseconds(times.get("updated")),
+        archived=milliseconds(times.get("archived")) is not None,
     )
 
 
 def _created(info: Any) -> float:
-    return moment(mapping(mapping(info).get("time")).get("created")) or 0
+    return milliseconds(mapping(mapping(info).get("time")).get("created")) or 0
 
 
 def _stem(path: str) -> str:

@@ -10,13 +10,11 @@ from typing import Any
 
 from msgspec import Struct
 
-from relaymark.agents.fields import mapping, text
+from relaymark.agents.fields import mapping, milliseconds, text
 from relaymark.agents.opencode.prompt import user_events
 from relaymark.agents.opencode.tools import refused, tool_events
 from relaymark.agents.opencode.usage import reply
 from relaymark.core import events as ev
-
-_LATEST = 1e14
 
 Part = tuple[str, Mapping[str, Any]]
 """A part's id and what it holds."""
@@ -33,13 +31,6 @@ class Known(Struct, frozen=True, kw_only=True):
     created: float | None = None
     updated: float | None = None
     archived: bool = False
-
-
-def moment(value: Any) -> float | None:
-    """Return the seconds since the epoch of a time in milliseconds, None for what is none."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < _LATEST:
-        return None
-    return value / 1000
 
 
 def session_record(known: Known) -> ev.Record:
@@ -84,7 +75,7 @@ def message_record(
     """
     held = mapping(info)
     times = mapping(held.get("time"))
-    begun, ended = moment(times.get("created")), moment(times.get("completed"))
+    begun, ended = milliseconds(times.get("created")), milliseconds(times.get("completed"))
     match held.get("role"):
         case "user":
             found, time = user_events([part for _, part in parts], [part for _, part in before]), begun
