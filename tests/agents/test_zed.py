@@ -401,7 +401,8 @@ ANYTHING = st.recursive(
 @given(st.data())
 def test_whatever_a_thread_holds_it_becomes_records(data):
     parts = reply("x", call("terminal", {"command": "ls"}), c1=result())
-    value = copy.deepcopy(thread(user("u1", "a", mention("File", abs_path="/a")), parts, SUMMARY, usages={"u1": usage()}))
+    asked = user("u1", "a", mention("File", abs_path="/a"))
+    value = copy.deepcopy(thread(asked, parts, SUMMARY, usages={"u1": usage()}))
     value["messages"] += [old("assistant", "x", tool_uses=[])] if data.draw(st.booleans()) else []
     for _ in range(data.draw(st.integers(1, 3))):
         place = value
