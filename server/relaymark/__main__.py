@@ -15,6 +15,11 @@ def main() -> None:
         from relaymark.cli.statusline import main as statusline  # noqa: PLC0415
 
         sys.exit(statusline(sys.argv[2:]))
+    if name == "hook":
+        # Runs at every tool call of an agent.
+        from relaymark.cli.hook import main as hook  # noqa: PLC0415
+
+        sys.exit(hook(sys.argv[2:]))
     if name == "count":
         from relaymark.engine.counting_child import main as count  # noqa: PLC0415
 

@@ -10,12 +10,14 @@ from relaymark import __version__
 from relaymark.cli.check import check
 from relaymark.cli.doctor import doctor
 from relaymark.cli.handover import handover
+from relaymark.cli.hooks import hooks
 from relaymark.cli.inspect import inspect
 from relaymark.cli.next import next_phase
 from relaymark.cli.plan import plan
 from relaymark.cli.serve import serve
 from relaymark.cli.status import status
 from relaymark.cli.tell import report
+from relaymark.cli.uninstall import uninstall
 from relaymark.cli.watch import watch
 
 app = typer.Typer(
@@ -53,7 +55,9 @@ app.command()(handover)
 app.command("next")(next_phase)
 app.add_typer(plan)
 app.command()(report)
+app.add_typer(hooks)
 app.command()(doctor)
+app.command()(uninstall)
 app.command()(serve)
 
 

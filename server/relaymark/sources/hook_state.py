@@ -1,0 +1,139 @@
+"""What hooks remember between two calls of a session: small files, read and written without any heavy import."""
+
+import contextlib
+import json
+import os
+import time
+import uuid
+from collections.abc import Sequence
+
+from relaymark.sources.folders import state_folder
+
+_SAFE = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-")
+_LONGEST_ID = 128
+_LOOK_TAKES = 60.0
+"""Seconds after which a look that never ended is taken for dead."""
+_KEPT = 30 * 86_400
+
+
+def is_session(text: object) -> bool:
+    """Tell whether a value can be a session's id, and so a part of a file name."""
+    return isinstance(text, str) and 0 < len(text) <= _LONGEST_ID and set(text) <= _SAFE and set(text) != {"."}
+
+
+def folder() -> str:
+    """Return where it lies."""
+    return str(state_folder() / "hooks")
+
+
+def _file(session: str, what: str) -> str:
+    return os.path.join(folder(), f"{session}.{what}")
+
+
+def is_due(session: str, size: int) -> bool:
+    """Tell whether a transcript of so many bytes has to be looked at: it grew past what was set, or shrank."""
+    try:
+        with open(_file(session, "json"), encoding="ascii") as file:
+            kept = json.loads(file.read(1_000))
+        return not kept["size"] <= size < kept["until"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return True
+
+
+def set_due(session: str, size: int, until: int) -> None:
+    """Keep that a transcript was looked at with `size` bytes, and need not be again below `until`.
+
+    Raises:
+        OSError: The state folder cannot be written.
+    """
+    _put(_file(session, "json"), json.dumps({"size": size, "until": until}))
+
+
+def forget(session: str) -> None:
+    """Forget when to look, and what was to be said: the session begins anew."""
+    for what in ("json", "say"):
+        with contextlib.suppress(OSError):
+            os.unlink(_file(session, what))
+
+
+def begin_look(session: str) -> bool:
+    """Claim the next look at a session; True for one caller until `end_look`, or until the look must be dead."""
+    path = _file(session, "look")
+    try:
+        os.makedirs(folder(), mode=0o700, exist_ok=True)
+        with contextlib.suppress(FileNotFoundError):
+            if time.time() - os.stat(path).st_mtime > _LOOK_TAKES:
+                os.unlink(path)
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    except OSError:
+        return False
+    return True
+
+
+def end_look(session: str) -> None:
+    """Give the claim back."""
+    with contextlib.suppress(OSError):
+        os.unlink(_file(session, "look"))
+
+
+def to_say(session: str, text: str) -> None:
+    """Leave what the session's next hook is to say.
+
+    Raises:
+        OSError: The state folder cannot be written.
+    """
+    _put(_file(session, "say"), text)
+
+
+def say(session: str) -> str:
+    """Take what is to be said; for one of several callers, and empty for the others."""
+    path = _file(session, "say")
+    if not os.path.exists(path):
+        return ""
+    own = f"{path}.{uuid.uuid4().hex}"
+    try:
+        os.rename(path, own)
+        with open(own, encoding="utf-8") as file:
+            text = file.read(20_000)
+        os.unlink(own)
+    except (OSError, ValueError):
+        return ""
+    return text
+
+
+def tidy() -> None:
+    """Remove what belongs to sessions of more than thirty days ago."""
+    try:
+        with os.scandir(folder()) as entries:
+            old = [entry.path for entry in entries if time.time() - entry.stat().st_mtime > _KEPT]
+    except OSError:
+        return
+    for path in old:
+        with contextlib.suppress(OSError):
+            os.unlink(path)
+
+
+def detached(arguments: Sequence[str], cwd: str) -> None:
+    """Start `relaymark` with some arguments, for which nobody waits; silent, and with no terminal.
+
+    Raises:
+        OSError: It cannot be started.
+    """
+    import subprocess  # noqa: PLC0415  (10 ms: most hooks start nothing)
+    import sys  # noqa: PLC0415
+
+    apart = {"creationflags": 0x0800_0208} if sys.platform == "win32" else {"start_new_session": True}
+    with open(os.devnull, "r+b") as nothing:
+        process = subprocess.Popen(  # noqa: S603  (no shell: the arguments stay what they are)
+            [sys.executable, "-m", "relaymark", *arguments],
+            stdin=nothing, stdout=nothing, stderr=nothing, cwd=cwd, close_fds=True, **apart,
+        )  # fmt: skip
+    process.returncode = 0  # nobody waits for it, and that is no fault
+
+
+def _put(path: str, text: str) -> None:
+    os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
+    own = f"{path}.{uuid.uuid4().hex}"
+    with open(own, "w", encoding="utf-8", errors="replace") as file:
+        file.write(text)
+    os.replace(own, path)
