@@ -158,8 +158,14 @@ EDITORS = [
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module", params=EDITORS)
 async def running(request, tmp_path_factory):
-    """An editor that has a repository open which has a linked work tree beside it."""
+    """An editor that has a repository open which has a linked work tree beside it.
+
+    A module's `FILES` (path to text) are in the repository from the start.
+    """
     world = new_world(tmp_path_factory, "world")
+    for name, text in getattr(request.module, "FILES", {}).items():
+        world.folder(Path("Mein Laden_ä", name).parent)
+        (world.work / "Mein Laden_ä" / name).write_text(text)
     shop = world.repository("Mein Laden_ä")
     world.worktree(shop, "hotfix", "fix/rounding")
     editor = await Editor(request.param, world).start(shop)

@@ -25,21 +25,18 @@ See 🧾 `idea.md` first.
 PARSER = "# 計画 🧾\ndef read_lines(text):\n    return text\n"
 REPORT = "class Report:\n    🧾 = 1\n    def print_sum(self):\n        read_lines('')\n"
 TEST = "class TestLines:\n    def test_empty(self):\n        pass\n"
+FILES = {
+    "docs/idea.md": "# Idea\n",
+    "src/parser.py": PARSER,
+    "src/report.py": REPORT,
+    "src/帳簿.py": "",
+    "tests/test_parser.py": TEST,
+}
 
 
 @pytest.fixture(scope="module")
 def furnished(running):
     desk = PlanDesk(running)
-    for name, text in {
-        "docs/idea.md": "# Idea\n",
-        "src/parser.py": PARSER,
-        "src/report.py": REPORT,
-        "src/帳簿.py": "",
-        "tests/test_parser.py": TEST,
-    }.items():
-        (desk.folder / name).parent.mkdir(exist_ok=True)
-        (desk.folder / name).write_text(text)
-    desk.world.git(desk.folder, "add", ".")
     desk.path.write_text(PLAN)
     desk.open(PLAN)
     return desk

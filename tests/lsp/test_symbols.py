@@ -20,13 +20,12 @@ PLAN = """# 計画 🧾
 - [ ] Print the sum
 """
 OTHER = "# Other\n\n## Phase 1: Elsewhere\n\n- [ ] Print the bill\n"
+FILES = {"docs/plans/other.md": OTHER}
 
 
 @pytest.fixture(scope="module")
 def furnished(running):
     desk = PlanDesk(running)
-    (desk.folder / "docs/plans").mkdir(parents=True)
-    (desk.folder / "docs/plans/other.md").write_text(OTHER)
     desk.path.write_text(PLAN)
     desk.open(PLAN)
     return desk

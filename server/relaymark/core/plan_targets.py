@@ -41,7 +41,7 @@ def symbol_at(sheet: Sheet, at: int) -> Symbol | None:
 
 
 def reference_at(sheet: Sheet, at: int) -> tuple[Span, Span] | None:
-    """Return the place of a phase's name (`Phase 2`) or an item's id (`T012`) at an offset, and the place that it means."""
+    """Return the place of a phase's name (`Phase 2`) or an item's id (`T012`) at an offset, and what it means."""
     start, end = _line(sheet, at)
     for named in names_in(sheet.text[start:end]) if end - start <= _LONGEST else ():
         if start + named.start <= at <= start + named.end:

@@ -14,6 +14,7 @@ from relaymark.lsp.features import (
     links,
     popups,
     relay,
+    rename_files,
     snooze,
     status,
     symbols,
@@ -36,6 +37,7 @@ def register_all(server: RelaymarkServer) -> None:
     folding.register(server)
     definition.register(server)
     links.register(server)
+    rename_files.register(server)
     actions.register(server)
     tick.register(server)
     adopt.register(server)

@@ -1,0 +1,165 @@
+"""Renamed files and folders in plans: which paths are written anew, in which form, and by which edit."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from relaymark.core.lookup import FileIndex, Found, look_up
+from relaymark.core.plan import parse_plan
+from relaymark.core.plan_renames import Edit, Move, concerned, question, rename_edits
+from relaymark.core.plan_targets import mentions
+from relaymark.core.sheet import Sheet
+
+FILES = (
+    "PLAN.md",
+    "docs/plans/shop.md",
+    "docs/notes/idea.md",
+    "src/auth/keys.ts",
+    "src/auth/login.ts",
+    "src/main.ts",
+    "src/report/keys_test.ts",
+    "lib/util.py",
+    "pkg/a/util.py",
+)
+
+
+def edits(text, *moves, plan="PLAN.md", files=FILES):
+    sheet = Sheet(f"/home/dev/shop/{plan}", text, parse_plan(text))
+    index = FileIndex(files)
+    moves = [Move(*move) for move in moves]
+    asked = {question(each.path) for each in concerned(sheet, moves)}
+    found = {path: verdict for path in asked if isinstance(verdict := look_up(index, path, plan), Found)}
+    return list(rename_edits(sheet, plan, index, found, moves))
+
+
+def renamed(written, *moves, plan="PLAN.md", files=FILES):
+    """Return what becomes of an item's words."""
+    text = f"# Plan\n\n- [ ] {written} now\n"
+    for edit in sorted(edits(text, *moves, plan=plan, files=files), key=lambda each: each.span.start, reverse=True):
+        text = text[: edit.span.start] + edit.text + text[edit.span.end :]
+    return text.removeprefix("# Plan\n\n- [ ] ").removesuffix(" now\n")
+
+
+@pytest.mark.parametrize(
+    ("written", "then"),
+    [
+        ("`src/auth/keys.ts`", "`src/auth/secrets.ts`"),
+        ("src/auth/keys.ts", "src/auth/secrets.ts"),
+        ("@src/auth/keys.ts", "@src/auth/secrets.ts"),
+        ("`./src/auth/keys.ts`", "`./src/auth/secrets.ts`"),
+        ("`/home/dev/shop/src/auth/keys.ts`", "`/home/dev/shop/src/auth/secrets.ts`"),
+        ("`auth/keys.ts:10-40`", "`auth/secrets.ts:10-40`"),
+        ("`keys.ts`", "`secrets.ts`"),
+        ("[keys](src/auth/keys.ts#L3)", "[keys](src/auth/secrets.ts#L3)"),
+        (r"`src\auth\keys.ts`", r"`src\auth\secrets.ts`"),
+        ("`src/auth/keys.ts` and `keys.ts`", "`src/auth/secrets.ts` and `secrets.ts`"),
+    ],
+)
+def test_a_renamed_file_keeps_the_form_in_which_it_was_written(written, then):
+    assert renamed(written, ("src/auth/keys.ts", "src/auth/secrets.ts")) == then
+
+
+@pytest.mark.parametrize(
+    ("written", "then"),
+    [
+        ("`src/auth/keys.ts`", "`src/core/keys.ts`"),
+        ("`auth/keys.ts`", "`core/keys.ts`"),
+        ("`keys.ts`", "`keys.ts`"),
+        ("`src/auth/`", "`src/core/`"),
+        ("`src/auth/*.ts`", "`src/core/*.ts`"),
+        ("`src/auth/**/x_*.ts`", "`src/core/**/x_*.ts`"),
+        ("`src/authors.ts`", "`src/authors.ts`"),
+        ("`src/report/keys_test.ts`", "`src/report/keys_test.ts`"),
+    ],
+)
+def test_a_renamed_folder_is_renamed_in_what_lies_below_it(written, then):
+    assert renamed(written, ("src/auth", "src/core")) == then
+
+
+@pytest.mark.parametrize(
+    ("written", "then"),
+    [
+        ("`src/main.ts`", "`app/start/main.ts`"),
+        ("`main.ts`", "`main.ts`"),
+    ],
+)
+def test_a_file_that_moves_to_another_folder_gets_its_whole_path_unless_its_name_will_do(written, then):
+    assert renamed(written, ("src/main.ts", "app/start/main.ts")) == then
+
+
+def test_a_bare_name_that_would_mean_another_file_as_well_gets_its_whole_path():
+    assert renamed("`main.ts`", ("src/main.ts", "src/login.ts")) == "`src/login.ts`"
+
+
+def test_a_path_relative_to_the_plan_stays_so():
+    plan, move = "docs/plans/shop.md", ("docs/notes/idea.md", "docs/notes/plain.md")
+    assert renamed("`../notes/idea.md`", move, plan=plan) == "`../notes/plain.md`"
+    assert renamed("`../notes/idea.md`", ("docs/notes/idea.md", "docs/idea.md"), plan=plan) == "`../idea.md`"
+    assert renamed("`../notes/idea.md`", ("docs/notes/idea.md", "docs/plans/x/idea.md"), plan=plan) == "`x/idea.md`"
+    assert renamed("`notes/idea.md`", move, plan=plan) == "`notes/plain.md`"
+
+
+def test_a_plan_that_moves_together_with_what_it_names_needs_no_edit():
+    assert renamed("`../notes/idea.md`", ("docs", "papers"), plan="docs/plans/shop.md") == "`../notes/idea.md`"
+    assert renamed("`docs/notes/idea.md`", ("docs", "papers"), plan="docs/plans/shop.md") == "`papers/notes/idea.md`"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "`util.py`",  # there are two
+        "`src/auth/{keys,login}.ts`",
+        "`src/other/keys.ts`",
+        "`*.ts`",
+        "src/auth of keys",
+    ],
+)
+def test_what_may_mean_something_else_is_left(written):
+    moves = [("src/auth/keys.ts", "src/auth/x.ts"), ("lib/util.py", "lib/x.py")]
+    assert renamed(written, *moves) == written
+
+
+@pytest.mark.parametrize("new", ["src/a`b.ts", "src/a\nb.ts", "src/a b.ts", "src/<b>.ts", "src/plain"])
+def test_a_name_that_would_not_be_read_as_a_path_is_not_written(new):
+    assert renamed("src/main.ts", ("src/main.ts", new)) == "src/main.ts"
+
+
+def test_several_moves_at_once_are_all_written():
+    moves = [("src/auth/keys.ts", "src/keys.ts"), ("src/main.ts", "src/start.ts")]
+    assert renamed("`src/auth/keys.ts` and `src/main.ts`", *moves) == "`src/keys.ts` and `src/start.ts`"
+
+
+@pytest.mark.parametrize(
+    ("move", "cut", "text"),
+    [
+        (("src/auth/keys.ts", "src/auth/kits.ts"), "ey", "it"),
+        (("src/auth/keys.ts", "src/core/keys.ts"), "auth", "core"),
+        (("src/auth/keys.ts", "src/keys.ts"), "auth/", ""),
+        (("src/auth/keys.ts", "src/auth/old/keys.ts"), "", "old/"),
+    ],
+)
+def test_an_edit_touches_the_fewest_characters(move, cut, text):
+    plan = "- [ ] in `src/auth/keys.ts`\n"
+    [edit] = edits(plan, move)
+    # What stays at both ends may be shared out in two ways.
+    assert (len(edit.span.of(plan)), len(edit.text)) == (len(cut), len(text))
+
+
+def test_paths_outside_of_items_are_written_too():
+    text = "## Phase 1: A\n\nFiles: `src/main.ts`\n\n- [ ] a\n"
+    [edit] = edits(text, ("src/main.ts", "src/start.ts"))
+    assert text[: edit.span.start] + edit.text + text[edit.span.end :] == text.replace("main", "start")
+
+
+SEGMENTS = st.sampled_from(["src", "auth", "keys.ts", "main.ts", "a", "b.py", "x"])
+PATHS = st.lists(SEGMENTS, min_size=1, max_size=3).map("/".join)
+
+
+@given(st.lists(PATHS, min_size=1, max_size=6), st.lists(PATHS, min_size=1, max_size=4), PATHS, PATHS)
+def test_an_edit_never_touches_text_outside_of_the_paths(files, written, old, new):
+    text = "## Phase 1\n\n" + "".join(f"- [ ] in `{path}` so\n" for path in written)
+    spans = [each.span for each in mentions(parse_plan(text))]
+    for edit in edits(text, (old, new), files=files):
+        assert isinstance(edit, Edit)
+        assert any(span.start <= edit.span.start <= edit.span.end <= span.end for span in spans)
+        assert edit.span.of(text) != edit.text
