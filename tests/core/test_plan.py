@@ -578,6 +578,18 @@ def test_a_plan_of_230_kb_is_read_while_someone_types():
         ">" * 50_000,
         "- " * 30_000,
         "---\n" + "\n" * 50_000,
+        "| a " * 30_000 + "\n" + "|---" * 30_000 + "\n" + "| 1 " * 30_000,
+        "| Phase | Status |\n|---|---|\n" + "| 1 | done |\n" * 4_000,
+        "|---|" + "-|" * 30_000,
+        "- Create: " + "`a/b.py` " * 5_000,
+        "Create: `a/b.py`\n" * 4_000,
+        "[a](<" + "a " * 30_000,
+        "[a](<a " * 10_000,
+        "Status: " + "a " * 30_000,
+        "---\ntodos:\n" + "  - content: a\n" * 190 + "---\n",
+        "# " + "<a " * 20_000,
+        "## Slice 1\n" * 4_000,
+        "`" + "a\\" * 20_000 + ".py`",
     ],
 )
 def test_hostile_text_takes_no_more_than_its_length(text):

@@ -52,7 +52,7 @@ _ZEROS = re.compile(r"(?<!\d)0+(?=\d)")
 _SUFFIX = re.compile(r"(?<=\d)[a-z]$|\.\d+[a-z]?$", re.IGNORECASE)
 
 
-class Named(Struct, frozen=True):
+class Named(Struct, frozen=True, gc=False):
     """A phase's name found in a text: where it stands, and whether other numbers follow it (`phases 2-4`)."""
 
     kind: str

@@ -108,7 +108,7 @@ class Row(Struct, frozen=True, gc=False):
     status_span: Span
 
 
-class Phase(Struct, frozen=True):
+class Phase(Struct, frozen=True, gc=False):
     """A section of the plan that one session works on.
 
     Attributes:

@@ -28,7 +28,7 @@ _SHORT = 80
 _LONGEST = 500
 
 
-class Heading(Struct, frozen=True):
+class Heading(Struct, frozen=True, gc=False):
     """A heading, or what stands in for one.
 
     Attributes:
@@ -52,7 +52,7 @@ class Heading(Struct, frozen=True):
     other: tuple[str, Named] | None = None
 
 
-class Candidate(Struct, frozen=True):
+class Candidate(Struct, frozen=True, gc=False):
     """A heading that looks like a phase; `live`: it holds boxes or says a status."""
 
     heading: Heading

@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from relaymark.core.plan.model import Item, PathMention, Row, Status
 from relaymark.core.plan.outline import Heading
@@ -13,7 +12,7 @@ from relaymark.core.plan.walk import Walk
 from relaymark.core.span import Span
 
 
-class Piece(Struct, frozen=True):
+class Piece(Struct, frozen=True, gc=False):
     """A stretch of a plan, with offsets from the plan's start.
 
     Attributes:
@@ -53,8 +52,8 @@ class Piece(Struct, frozen=True):
             tuple([_heading(heading, by) for heading in self.boxed]),
             _paths(self.loose, by),
             self.notes,
-            tuple([_row(row, by) for row in self.rows]),
-            tuple([(status, _span(span, by)) for status, span in self.said]),
+            tuple([_row(row, by) for row in self.rows]) if self.rows else (),
+            tuple([(status, _span(span, by)) for status, span in self.said]) if self.said else (),
         )
 
 
@@ -106,7 +105,7 @@ def _paths(mentions: Sequence[PathMention], by: int) -> tuple[PathMention, ...]:
 
 
 def _row(row: Row, by: int) -> Row:
-    return replace(row, span=_span(row.span, by), status_span=_span(row.status_span, by))
+    return Row(row.kind, row.label, row.name, row.title, row.status, _span(row.span, by), _span(row.status_span, by))
 
 
 def _item(item: Item, by: int, count: int) -> Item:

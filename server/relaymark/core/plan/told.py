@@ -2,6 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Sequence
+from functools import cached_property
 
 from msgspec.structs import replace
 
@@ -22,11 +23,16 @@ class Told:
     """
 
     def __init__(self, rows: Sequence[Row], said: Sequence[tuple[Status, Span]], headings: Sequence[int]) -> None:
-        self._rows: dict[str, list[Row]] = {}
-        for row in rows:
-            if row.status and row.label:
-                self._rows.setdefault(label_key(row.label), []).append(row)
+        self._given = rows
         self._said, self._places, self._headings = said, [span.start for _, span in said], headings
+
+    @cached_property
+    def _rows(self) -> dict[str, list[Row]]:
+        found: dict[str, list[Row]] = {}
+        for row in self._given:
+            if row.status and row.label:
+                found.setdefault(label_key(row.label), []).append(row)
+        return found
 
     def completed(self, phase: Phase) -> Phase:
         """Return a phase that has neither boxes nor a status with the status that it is given elsewhere, if any.
