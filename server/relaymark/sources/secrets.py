@@ -1,4 +1,4 @@
-"""Finds secrets with detect-secrets, beside the shapes that `core/redact.py` knows; nothing is sent away to verify it."""
+"""Finds secrets with detect-secrets, beside the shapes that `core/redact.py` knows; nothing is sent anywhere."""
 
 import logging
 from functools import cache

@@ -1,4 +1,4 @@
-"""Tells which names that code defines for others: by Universal Ctags where it spoke, else by the language's own words."""
+"""Tells which names that code defines for others: by Universal Ctags where it spoke, else by its own words."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -60,8 +60,10 @@ _PUBLIC: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
     ),
 )
 _KINDS = frozenset(
-    ("function", "func", "class", "struct", "interface", "type", "typedef", "enum", "trait", "protocol", "record")
-    + ("object", "module", "namespace", "macro", "const", "constant", "alias")
+    (
+        *("function", "func", "class", "struct", "interface", "type", "typedef", "enum", "trait", "protocol", "record"),
+        *("object", "module", "namespace", "macro", "const", "constant", "alias"),
+    )
 )
 _OPEN_SCOPES = frozenset(("", "package", "namespace", "module"))
 _MARKED = {
