@@ -75,6 +75,8 @@ def edited(text, edit):
 @example("# P\n- [ ] a\n## Phase 1\n- [ ] b\n", [(4, 0, "```\n"), (20, 0, "```\n")])
 @example("---\ntodos:\n  - content: b\n    status: done\n---\n- [ ] a\n  - [ ] b\n", [(45, 0, "\n- [ ] c")])
 @example("| Phase | Status |\n|---|---|\n| 1 | ✅ |\n| 2 | open |\n# P\n", [(38, 1, "x")])
+@example("\n## Phase 1: \ra\n- Create: `a/b.py:3`", [(13, 0, "\n")])
+@example("# P\r## Phase 1\rStatus: done\r", [(14, 0, "\n")])
 @example("---\ntitle: x\n# no\n- [ ] a\n", [(18, 0, "---\n")])
 @example("- [ ] a\n# P\n", [(7, 1, "")])
 @example("a\r# P\n", [(2, 0, "\n")])

@@ -6,9 +6,9 @@ from bisect import bisect_right
 from relaymark.core.plan.model import PathMention, Role
 
 _ROLE_HEAD = re.compile(
-    r"^[ \t>]*(?:(?:[-*+]|\d{1,3}[.)])[ \t]+)?(?:\[[^\[\]\r\n]{1,2}\][ \t]+)?[*_]{0,2}(?P<word>[A-Za-zäöü]{3,9})"
+    r"(?<![^\r\n])[ \t>]*(?:(?:[-*+]|\d{1,3}[.)])[ \t]+)?(?:\[[^\[\]\r\n]{1,2}\][ \t]+)?[*_]{0,2}"
+    r"(?P<word>[A-Za-zäöü]{3,9})"
     r"(?:[ \t]+(?:file|new|existing|tests?))?[*_]{0,2}[ \t]*(?:\([^()\r\n]{0,40}\)[ \t]*)?:",
-    re.MULTILINE,
 )
 _ROLES: dict[str, Role] = {
     **dict.fromkeys(("create", "created", "add", "new", "write", "erstellen", "crear", "créer"), "create"),

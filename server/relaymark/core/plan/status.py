@@ -43,8 +43,8 @@ _FIRST = re.compile(rf"\s*(?:({_MARK})\ufe0f?|\[([ xX✓✔✅])\]|(~~)|\**\[({_
 _CHECKPOINT = re.compile(r"checkpoint:\s*[0-9a-f]{6,40}", re.IGNORECASE)
 _TRIM = " \t\r\n\f*_~"
 
-_STATUS_LINE = re.compile(r"^[ \t>*_-]*status[*_]*[ \t]*[:：][ \t*_]*(?P<value>[^\n\r]+)", re.IGNORECASE | re.MULTILINE)
-_YAML_STATUS = re.compile(r"^status[ \t]*:[ \t]*[\"']?([^\n\r\"']+)", re.IGNORECASE | re.MULTILINE)
+_STATUS_LINE = re.compile(r"(?<![^\r\n])[ \t>*_-]*status[*_]*[ \t]*[:：][ \t*_]*(?P<value>[^\n\r]+)", re.IGNORECASE)
+_YAML_STATUS = re.compile(r"(?<![^\r\n])status[ \t]*:[ \t]*[\"']?([^\n\r\"']+)", re.IGNORECASE)
 _NOTICE = re.compile(
     r"^[^\w\n]*(?:(?:this|the)\s+(?:plan|document|file|roadmap)\s+(?:is|was|has been)\s+(?:now\s+)?)?"
     r"(?P<word>superseded|obsolete|abandoned|archived|replaced)"

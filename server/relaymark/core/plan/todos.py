@@ -8,10 +8,10 @@ from relaymark.core.plan.mentions import path_mentions
 from relaymark.core.plan.model import Item
 from relaymark.core.span import Span
 
-_LIST = re.compile(r"^todos:[ \t]*(?=\r?\n|\r)", re.MULTILINE)
-_ENTRY = re.compile(r"^(?P<indent>[ \t]*)-[ \t]+(?=\S)", re.MULTILINE)
-_PAIR = re.compile(r"(?:^|(?<=- ))[ \t]*(?P<key>id|content|status):[ \t]*(?P<value>[^\r\n]*)", re.MULTILINE)
-_TOP = re.compile(r"^[^\s#-]", re.MULTILINE)
+_LIST = re.compile(r"(?<![^\r\n])todos:[ \t]*(?=\r?\n|\r)")
+_ENTRY = re.compile(r"(?<![^\r\n])[ \t]*-[ \t]+(?=\S)")
+_PAIR = re.compile(r"(?:(?<![^\r\n])|(?<=- ))[ \t]*(?P<key>id|content|status):[ \t]*(?P<value>[^\r\n]*)")
+_TOP = re.compile(r"(?<![^\r\n])[^\s#-]")
 _DROPPED = frozenset({"cancelled", "canceled"})
 _MOST = 500
 
