@@ -13,6 +13,7 @@ from pygls.protocol import LanguageServerProtocol, lsp_method
 
 from relaymark import __version__
 from relaymark.core.lookup import FileIndex, Verdict
+from relaymark.core.plan_complete import Names
 from relaymark.engine.live import LiveEngine, Picture
 from relaymark.engine.machine import Machine
 from relaymark.lsp.folders import Folder, Opened, Tree
@@ -51,6 +52,7 @@ class RelaymarkServer(LanguageServer):
         trees: The files of each work tree, by its top.
         listings: Lists work trees, in worker threads.
         file_tokens: Counted tokens of files, by path, time and size.
+        names: The names of each tree's files, for completion.
         verdicts: Where a tree holds the paths that plans name, by path and plan.
         standing: By folder URI and path, what its findings say.
         picture: What the engine read last, None before its first word.
@@ -85,6 +87,7 @@ class RelaymarkServer(LanguageServer):
         self.trees: dict[str, Tree] = {}
         self.listings = Trees()
         self.file_tokens: dict[tuple[str, float, int], int] = {}
+        self.names: WeakKeyDictionary[FileIndex, Names] = WeakKeyDictionary()
         self.verdicts: WeakKeyDictionary[FileIndex, dict[tuple[str, str], Verdict]] = WeakKeyDictionary()
         self.standing: dict[str, dict[str, list[types.Diagnostic]]] = {}
         self.picture: Picture | None = None

@@ -3,6 +3,7 @@
 from relaymark.lsp.features import (
     actions,
     adopt,
+    completion,
     configuration,
     definition,
     diagnostics,
@@ -37,6 +38,7 @@ def register_all(server: RelaymarkServer) -> None:
     folding.register(server)
     definition.register(server)
     links.register(server)
+    completion.register(server)
     rename_files.register(server)
     actions.register(server)
     tick.register(server)
