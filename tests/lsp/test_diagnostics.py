@@ -107,6 +107,8 @@ def furnished(running):
     (desk.folder / ".gitignore").write_text("private/\n")
     (desk.folder / "src").mkdir()
     (desk.folder / "src/parser.py").write_text("x = 1\n")
+    desk.world.git(desk.folder, "add", ".gitignore", "src")
+    desk.world.git(desk.folder, "commit", "-q", "-m", "parser")
     return desk
 
 

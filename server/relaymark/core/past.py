@@ -112,6 +112,7 @@ class Past(Struct, frozen=True):
         dirty: The files that differ from the last commit, None where git does not tell.
         changed: The commit that changed the plan last, None: it is not committed.
         made: The commits since the plan was begun, the newest first; at most 3,000.
+        named: By item, the commit that names it: its name, and what it says.
         unjudged: Why something could not be judged, for people.
     """
 
@@ -122,6 +123,7 @@ class Past(Struct, frozen=True):
     dirty: frozenset[str] | None = None
     changed: str | None = None
     made: tuple[Made, ...] = ()
+    named: Mapping[str, tuple[str, str]] = {}
     unjudged: tuple[str, ...] = ()
 
 

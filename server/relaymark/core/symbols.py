@@ -175,7 +175,8 @@ def _is_definition(line: str, word: str) -> bool:
     before = line[:at]
     if _inner(before[-1:]) or _inner(line[at + len(word) : at + len(word) + 1]):
         return False
-    return bool(_KEYWORD.search(before)) or (not before.strip(_MODIFIERS) and behind[:1] in {"=", ":"})
+    constant = word.isupper() and not before.strip(_MODIFIERS) and behind[:1] in {"=", ":"}
+    return constant or bool(_KEYWORD.search(before))
 
 
 def _holds(text: str, word: str) -> bool:
@@ -212,7 +213,9 @@ def _read(text: str, first: int, last: int) -> Iterator[Symbol]:
         word = whole["name"]
         value = _CHANGED.match(text, last, min(last + 60, len(text)))
         yield Symbol(f"{word}{BESIDE}{value[1]}" if value else word, Span(first, last), True, is_distinct(word))
-        first += inner.find(word) + len(word)
+        first = text.find(word, first) + len(word)
+        if text.startswith("(", first):
+            return  # what it is called with is not what the item brings
     for found in _DISTINCT.finditer(text, first, last):
         if _SHORTEST < len(found.group()) <= _LONGEST:
             yield Symbol(found.group(), Span(found.start(), found.end()), False, True)

@@ -10,7 +10,7 @@ from relaymark.core.observed import View
 from relaymark.core.place import Place
 from relaymark.core.sheet import Sheet
 from relaymark.core.status import sorted_views
-from relaymark.engine.findings import absent, findings, past_of
+from relaymark.engine.findings import absent, findings, settle
 from relaymark.engine.machine import Machine
 from relaymark.engine.once import look_at_workspace, settings_of
 from relaymark.engine.plans import Joined, PlanShelf, joined
@@ -62,12 +62,13 @@ def checked(
     named = {one for path, sheet in plans for one in absent(path, sheet, index, closed_too=include_closed)}
     judged = ignored(both.root, named)
     histories = Histories()
-    pasts = {
-        path: past_of(histories, both.root, path, sheet, index, closed_too=include_closed) for path, sheet in plans
+    settled = {
+        path: settle(histories, both.root, path, sheet, index, judged, closed_too=include_closed)
+        for path, sheet in plans
     }
-    found = findings(both, views, config, index, judged, pasts, closed_too=include_closed)
+    found = findings(both, views, config, index, judged, settled, closed_too=include_closed)
     ordered = sorted(found, key=lambda finding: (finding.path, finding.span.start if finding.span else 0, finding.code))
-    reasons = tuple(dict.fromkeys(reason for past in pasts.values() for reason in past.unjudged))
+    reasons = tuple(dict.fromkeys(reason for known in settled.values() for reason in known.past.unjudged))
     return Checked(both.root, tuple(both.sheets.values()), tuple(ordered), problems, reasons)
 
 

@@ -2,18 +2,20 @@
 
 from collections.abc import Mapping, Sequence
 
+from msgspec.structs import replace
+
 from relaymark.core.config import Config
 from relaymark.core.finding import Finding
 from relaymark.core.lookup import FileIndex
 from relaymark.core.observed import View
-from relaymark.core.past import NOTHING, Past
 from relaymark.core.sheet import Sheet
 from relaymark.engine.plans import Joined
+from relaymark.engine.settled import Settled, carried
 from relaymark.rules.catalog import set_severities
 from relaymark.rules.context import context_findings
 from relaymark.rules.facts import PlanFacts, SessionFacts
 from relaymark.rules.path_missing import doubtful_paths
-from relaymark.rules.plans import further, plan_findings, questions
+from relaymark.rules.plans import finished, further, questions, quick_findings, slow_findings
 from relaymark.rules.session import session_findings
 from relaymark.rules.silence import not_silenced
 from relaymark.sources.crossings import snoozed
@@ -26,7 +28,7 @@ def findings(
     config: Config,
     index: FileIndex | None,
     judged: Mapping[str, bool],
-    pasts: Mapping[str, Past] | None = None,
+    settled: Mapping[str, Settled] | None = None,
     *,
     closed_too: bool = False,
 ) -> tuple[Finding, ...]:
@@ -38,7 +40,8 @@ def findings(
         config: Its settings.
         index: The files of its work tree, None while they are not listed: then no path is judged.
         judged: For paths that the index lacks, whether git ignores them; one that is not judged is not reported.
-        pasts: What history says, by plan; a plan that is missing there is judged by its files alone.
+        settled: What history says, by plan, and what follows from it; a plan that is missing there is judged by its
+            files alone.
         closed_too: Report on closed plans as well.
     """
     here = tuple(view for view in views if not view.elsewhere and view.session.parent is None)
@@ -47,8 +50,9 @@ def findings(
     found = [*context_findings(facts), *session_findings(facts)]
     if index is not None:
         for path, sheet in joined.sheets.items():
-            past = (pasts or {}).get(path, NOTHING)
-            found += plan_findings(PlanFacts(path, sheet, index, judged, past, closed_too))
+            known = (settled or {}).get(path, Settled())
+            found += quick_findings(PlanFacts(path, sheet, index, judged, known.past, closed_too))
+            found += carried(known, sheet)
     sheets = {sheet.path: sheet for sheet in joined.sheets.values()}
     return not_silenced(set_severities(found, config.rules), sheets)
 
@@ -63,11 +67,20 @@ def absent(path: str, sheet: Sheet, index: FileIndex, *, closed_too: bool = Fals
     )
 
 
-def past_of(
-    histories: Histories, root: str, path: str, sheet: Sheet, index: FileIndex, *, closed_too: bool = False
-) -> Past:
-    """Return what history says about a plan; reads git and files, so it belongs off the loop."""
-    facts = PlanFacts(path, sheet, index, closed_too=closed_too)
+def settle(
+    histories: Histories,
+    root: str,
+    path: str,
+    sheet: Sheet,
+    index: FileIndex,
+    judged: Mapping[str, bool],
+    *,
+    closed_too: bool = False,
+) -> Settled:
+    """Return what history says about a plan and what follows from it; reads git and files, so it belongs off the loop."""
+    facts = PlanFacts(path, sheet, index, judged, closed_too=closed_too)
     if not facts.speaks or not sheet.plan.items:
-        return NOTHING
-    return histories.past(root, path, sheet.text, index, questions(facts), lambda first: further(facts, first))
+        return Settled()
+    past = histories.past(root, path, sheet.text, index, questions(facts), lambda first: further(facts, first))
+    facts = replace(facts, past=finished(facts, past))
+    return Settled(sheet, facts.past, tuple(slow_findings(facts)))

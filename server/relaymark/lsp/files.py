@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from relaymark.core import paths
 from relaymark.core.lookup import FileIndex
 from relaymark.core.sheet import Sheet
-from relaymark.engine.findings import absent
+from relaymark.engine.findings import absent, settle
 from relaymark.engine.plans import plan_folders
+from relaymark.engine.settled import Settled
 from relaymark.lsp.folders import Tree
 from relaymark.lsp.refresh import refresh
 from relaymark.lsp.scene import sheets
 from relaymark.lsp.server import RelaymarkServer
+from relaymark.sources.history import Histories
 from relaymark.sources.tree import Trees, ignored
 
 _PAUSE = 3.0
@@ -46,6 +48,11 @@ async def _list(ls: RelaymarkServer, root: str, tree: Tree) -> None:
     if index is not tree.index or judged != tree.judged:
         tree.index, tree.judged = index, judged
         refresh(ls)
+    # History comes after what the files alone say: a long one is read for a second when it is read first.
+    settled = await asyncio.to_thread(_settled, tree.histories, root, own, index, judged)
+    if settled != tree.settled:
+        tree.settled = settled
+        refresh(ls)
 
 
 def _judged(listings: Trees, root: str, plans: Sequence[Sheet]) -> tuple[FileIndex, dict[str, bool]]:
@@ -53,3 +60,11 @@ def _judged(listings: Trees, root: str, plans: Sequence[Sheet]) -> tuple[FileInd
     index = listings.index(root)
     named = {path for sheet in plans for path in absent(paths.relative(sheet.path, root), sheet, index)}
     return index, ignored(root, named)
+
+
+def _settled(
+    histories: Histories, root: str, plans: Sequence[Sheet], index: FileIndex, judged: dict[str, bool]
+) -> dict[str, Settled]:
+    """Return what history says about plans, by their paths in the tree."""
+    named = {paths.relative(sheet.path, root): sheet for sheet in plans}
+    return {path: settle(histories, root, path, sheet, index, judged) for path, sheet in named.items()}

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Iterable
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from relaymark.core.config import Config
 from relaymark.core.lookup import FileIndex
@@ -12,7 +12,9 @@ from relaymark.core.place import Place
 from relaymark.core.plan import PlanText
 from relaymark.core.sheet import Sheet
 from relaymark.core.status import Payload
+from relaymark.engine.settled import Settled
 from relaymark.sources.git import place_of, stamp_of
+from relaymark.sources.history import Histories
 
 
 class Opened(Struct):
@@ -29,12 +31,16 @@ class Tree(Struct):
     Attributes:
         index: The files, None before the first listing.
         judged: Paths that plans name and the index lacks; True for those that git ignores.
+        settled: What history says about its plans, by their paths, and what follows from it.
+        histories: Reads history, in worker threads.
         listed_at: When it was listed, on the loop's clock.
         waits: A listing is due.
     """
 
     index: FileIndex | None = None
     judged: dict[str, bool] = {}
+    settled: dict[str, Settled] = {}
+    histories: Histories = field(default_factory=Histories)
     listed_at: float = -1e9
     waits: bool = False
 

@@ -21,9 +21,8 @@ def behind_looks(facts: PlanFacts) -> Iterator[Look]:
             yield from (Look("", path, (), "amended") for path in _files(facts, phase, open_only=True))
 
 
-def plan_behind(facts: PlanFacts, claims: Sequence[Claim]) -> Iterator[Finding]:
+def plan_behind(facts: PlanFacts) -> Iterator[Finding]:
     """Yield the open phases whose files were nearly all changed after the plan was, by commits that left it alone."""
-    del claims
     if not facts.speaks or facts.past.changed is None:
         return
     for at, phase in enumerate(facts.sheet.plan.phases):

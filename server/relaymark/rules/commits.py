@@ -8,8 +8,8 @@ from relaymark.core.past import Past
 from relaymark.core.plan import Phase, Plan
 from relaymark.core.plan.labels import label_key, names_in
 from relaymark.core.plan.says import item_commit
-from relaymark.rules.claims import Claim, makes
-from relaymark.rules.work import Proof
+from relaymark.rules.claims import Claim
+from relaymark.rules.work import Proof, may_be_done
 
 _ASIDE = re.compile(r"\([^()]*\)|https?://\S+|\.[a-z]{1,4}\b")
 _PARTS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[_\W]+")
@@ -17,7 +17,74 @@ _FEWEST = 3
 _SHARE = 0.8
 _SHARE_IN_PHASE = 0.6
 _COMMON = frozenset(
-    ["the", "and", "for", "with", "from", "into", "that", "this", "when", "then", "than", "are", "all", "any", "not", "its", "via", "per", "also", "each", "other", "should", "must", "will", "can", "has", "have", "add", "adds", "added", "create", "creates", "created", "implement", "implements", "implemented", "write", "writes", "update", "updates", "support", "make", "build", "new", "use", "feat", "fix", "chore", "docs", "test", "tests", "refactor", "to", "in", "of", "on", "as", "is", "it", "by", "or", "at", "be", "an", "no", "up"]
+    [
+        "the",
+        "and",
+        "for",
+        "with",
+        "from",
+        "into",
+        "that",
+        "this",
+        "when",
+        "then",
+        "than",
+        "are",
+        "all",
+        "any",
+        "not",
+        "its",
+        "via",
+        "per",
+        "also",
+        "each",
+        "other",
+        "should",
+        "must",
+        "will",
+        "can",
+        "has",
+        "have",
+        "add",
+        "adds",
+        "added",
+        "create",
+        "creates",
+        "created",
+        "implement",
+        "implements",
+        "implemented",
+        "write",
+        "writes",
+        "update",
+        "updates",
+        "support",
+        "make",
+        "build",
+        "new",
+        "use",
+        "feat",
+        "fix",
+        "chore",
+        "docs",
+        "test",
+        "tests",
+        "refactor",
+        "to",
+        "in",
+        "of",
+        "on",
+        "as",
+        "is",
+        "it",
+        "by",
+        "or",
+        "at",
+        "be",
+        "an",
+        "no",
+        "up",
+    ]
 )
 _ABOUT = 0.4
 """Of a subject line's words the share that an item has to have, for the commit to be about it."""
@@ -30,39 +97,55 @@ _ELSE = re.compile(
 def commit_proofs(claims: Sequence[Claim], plan: Plan, past: Past) -> dict[int, Proof]:
     """Return the open items that a commit since they were written names, by item."""
     found: dict[int, Proof] = {}
+    for claim in claims:
+        named = past.named.get(claim.key) if claim.key else None
+        if named and may_be_done(plan.items[claim.item]):
+            found[claim.item] = Proof(claim.item, "commit", named[1], (named[0],))
+    return found
+
+
+def named_by_commits(claims: Sequence[Claim], plan: Plan, past: Past) -> dict[str, tuple[str, str]]:
+    """Return the open items that a commit since they were written names, by key; slow, as it reads all subject lines."""
+    found: dict[str, tuple[str, str]] = {}
     place = {made.commit: at for at, made in enumerate(past.made)}
-    told = [(made, _stems(made.subject)) for made in past.made]
-    phases = {
-        made.commit: {label_key(name.label) for name in names_in(made.subject) if name.kind} for made in past.made
+    told = {
+        at: _stems(made.subject) for at, made in enumerate(past.made) if made.code and not _ELSE.search(made.subject)
     }
+    labels = {at: {label_key(name.label) for name in names_in(past.made[at].subject) if name.kind} for at in told}
+    holding: dict[str, set[int]] = {}
+    for at, words in told.items():
+        for word in words:
+            holding.setdefault(word, set()).add(at)
     for claim in claims:
         item = plan.items[claim.item]
         known = past.items.get(claim.key) if claim.key else None
-        if item.ticked or item.struck or item.optional or known is None or known.written is None:
+        if known is None or known.written is None or not may_be_done(item):
             continue
-        newer = place.get(known.written, 0 if known.written not in place else len(told))
-        if (sha := item_commit(item)) and any(made.commit.startswith(sha) for made in past.made[:newer]):
-            found[claim.item] = Proof(claim.item, "commit", sha)
+        newer = place.get(known.written, len(past.made))
+        if (sha := item_commit(item)) and (
+            made := next((one for one in past.made[:newer] if one.commit.startswith(sha)), None)
+        ):
+            found[claim.key] = (made.commit, sha)
             continue
         if not claim.proves or claim.lacking or claim.vanished:
             continue
         wanted = _stems(_ASIDE.sub(" ", item.text))
-        making = makes(item.text)
         phase = _phase_of(plan, item.span.start)
-        for made, words in told[:newer]:
-            if not made.code or _ELSE.search(made.subject):
-                continue
-            named = phase is not None and label_key(phase.label) in phases[made.commit]
-            own = named and phase is not None and _same_phase(phase, words)
+        label = label_key(phase.label) if phase and phase.label else None
+        near = {at for word in wanted for at in holding.get(word, ())} | {at for at in labels if label in labels[at]}
+        making = claim.says.makes
+        for at in sorted(near):
+            if at >= newer:
+                break
+            made, words = past.made[at], told[at]
+            named = label is not None and label in labels[at]
             both = len(wanted & words)
-            if own:
+            if named and phase and _same_phase(phase, words):
                 worded = both >= max(_SHARE_IN_PHASE * len(wanted), _FEWEST - 1)
             else:
                 worded = making and both >= max(_SHARE * len(wanted), _FEWEST) and both >= _ABOUT * len(words)
             if worded or (named and _touches(made.commit, claim, past)):
-                found[claim.item] = Proof(
-                    claim.item, "commit", one_line(made.subject.replace("`", "'"), 60), (made.commit,)
-                )
+                found[claim.key] = (made.commit, one_line(made.subject.replace("`", "'"), 60))
                 break
     return found
 

@@ -10,8 +10,8 @@ from relaymark.core.markdown import one_line
 from relaymark.core.plan import Item
 from relaymark.core.plan.labels import label_key
 from relaymark.core.plan.status import stated_state
-from relaymark.rules.claims import checks_only, put_off
 from relaymark.rules.facts import PlanFacts
+from relaymark.rules.intent import checks_only, put_off
 from relaymark.rules.work import may_be_done
 
 _DONE_BEHIND = re.compile(

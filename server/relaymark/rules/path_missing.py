@@ -12,22 +12,28 @@ from relaymark.core.plan import Item, PathMention, Plan, plan_state
 from relaymark.core.plan.wording import Wording, wording
 from relaymark.rules.claims import Claim
 from relaymark.rules.facts import PlanFacts
+from relaymark.rules.work import may_be_done
 
 _NEAR = 3
 
 
-def path_findings(facts: PlanFacts, claims: tuple[Claim, ...]) -> Iterator[Finding]:
-    """Yield `path-missing` and `path-moved`: of ticked items, and of open ones whose file went since they were written."""
+def ticked_paths(facts: PlanFacts) -> Iterator[Finding]:
+    """Yield `path-missing` and `path-moved` of ticked items."""
     if not facts.speaks or not facts.index:
         return
-    plan = facts.sheet.plan
+    plan, closed = facts.sheet.plan, facts.closed_too
     for item, mention in missing_paths(
-        plan, facts.path, facts.index, facts.sheet.text, past=facts.past, closed=facts.closed_too
-    ):
+        plan, facts.path, facts.index, facts.sheet.text, past=facts.past, closed=closed
+    ):  # fmt: skip
         if facts.judged.get(mention.path) is False:
             yield _finding(facts, plan.items.index(item), mention, ticked=True)
+
+
+def open_paths(facts: PlanFacts, claims: tuple[Claim, ...]) -> Iterator[Finding]:
+    """Yield `path-missing` and `path-moved` of open items, whose files went since they were written."""
+    plan = facts.sheet.plan
     for claim in claims:
-        for written in claim.vanished if not plan.items[claim.item].ticked and claim.key else ():
+        for written in claim.vanished if may_be_done(plan.items[claim.item]) and claim.key else ():
             known = facts.past.paths.get(written)
             seen = facts.past.seen.get((claim.key, known.path, "written")) if known else None
             if known and seen and seen.then is not None and facts.judged.get(written) is False:

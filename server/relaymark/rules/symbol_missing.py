@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from relaymark.core.finding import Finding
 from relaymark.core.markdown import one_line
 from relaymark.core.past import Asked, Look, Past
-from relaymark.core.plan import Plan
+from relaymark.core.plan import Plan, Span
 from relaymark.core.symbols import BESIDE, Symbol
 from relaymark.rules.claims import Claim
 from relaymark.rules.facts import PlanFacts
@@ -63,7 +63,7 @@ def _finding(facts: PlanFacts, claim: Claim, symbol: Symbol, past: Past) -> Find
     return Finding(
         code="symbol-missing",
         path=facts.sheet.path,
-        span=symbol.span,
+        span=Span(claim.start + symbol.span.start, claim.start + symbol.span.end),
         severity="information" if 0 < len(files) <= _FEW else "hint",
         message=message,
         item=claim.item,

@@ -10,7 +10,8 @@ from relaymark.core.lookup import FileIndex
 from relaymark.core.past import Look, Past, Seen
 from relaymark.core.plan import PathMention, Plan
 from relaymark.core.symbols import defined_in
-from relaymark.rules.claims import Claim, put_off, resolve
+from relaymark.rules.claims import Claim, resolve
+from relaymark.rules.intent import put_off
 from relaymark.rules.work import Proof
 
 _FENCE = re.compile(r"^[ \t>]*(`{3,}|~{3,})[^\n]*\n(.*?)^[ \t>]*\1", re.MULTILINE | re.DOTALL)

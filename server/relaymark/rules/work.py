@@ -12,7 +12,7 @@ from relaymark.core.past import Asked, Look, Past, Seen
 from relaymark.core.paths import normal
 from relaymark.core.plan import Item, Plan
 from relaymark.core.symbols import BESIDE, DEFINED, is_distinct
-from relaymark.rules.claims import Alternatives, Claim, makes
+from relaymark.rules.claims import Alternatives, Claim
 
 _DOCUMENT = re.compile(r"\.(?:md|mdx|rst|adoc|txt)$", re.IGNORECASE)
 _ENOUGH = 0.7
@@ -60,7 +60,7 @@ def second_questions(claims: Sequence[Claim], plan: Plan, index: FileIndex, past
             continue
         words = _words(claim)
         for path in claim.files:
-            yield Look(claim.key, path, (*words, *claim.phrases) if _DOCUMENT.search(path) else words)
+            yield Look(claim.key, path, (*words, *claim.says.phrases) if _DOCUMENT.search(path) else words)
         for written in claim.leaving:
             yield Look(claim.key, _plain(past, written))
         for written in claim.lacking:
@@ -84,7 +84,7 @@ def proofs(claims: Sequence[Claim], plan: Plan, index: FileIndex, past: Past) ->
         known = past.items.get(claim.key)
         if known is None or known.written is None:
             continue
-        if proof := _proof(claim, item.text, index, past, first):
+        if proof := _proof(claim, index, past, first):
             found[claim.item] = proof
     return found
 
@@ -125,11 +125,11 @@ def may_be_done(item: Item) -> bool:
 
 
 def first_named(claims: Sequence[Claim]) -> dict[str, int]:
-    """Return the item that names each file first."""
+    """Return the item that names each file, and each name of code, first."""
     first: dict[str, int] = {}
     for claim in claims:
-        for path in claim.files:
-            first.setdefault(path, claim.item)
+        for each in (*claim.files, *(symbol.word for symbol in claim.names)):
+            first.setdefault(each, claim.item)
     return first
 
 
@@ -137,26 +137,26 @@ def _done_with(seen: Seen | None, doing: set[str]) -> bool:
     return seen is not None and seen.now is not None and bool(doing.intersection(seen.touched))
 
 
-def _proof(claim: Claim, words: str, index: FileIndex, past: Past, first: Mapping[str, int]) -> Proof | None:
+def _proof(claim: Claim, index: FileIndex, past: Past, first: Mapping[str, int]) -> Proof | None:
     # A bare name that several files carry shows nothing, whichever of them is new.
     created = [_first(claim, group, past) for group in claim.created if len(group) == 1]
     moved = [_moved(claim, written, index, past) for written in claim.lacking]
     if any(each is None for each in (*created, *moved)):
         return None
-    names = _names(claim, past)
+    names = _names(claim, past, first)
     if created or moved:
-        if names is False:
-            return None
         path, seen, kind = next(each for each in (*created, *moved) if each is not None)
+        if names is False and kind != "gone again":
+            return None
         return Proof(claim.item, kind, path, seen.touched)
     if claim.leaving:
         left = [_left(claim, written, index, past) for written in claim.leaving]
         return left[0] if all(left) else None
-    if names:
+    if names and not (claim.says.away and claim.says.removes):
         return names
-    if names is None and makes(words) and (proof := _first_named(claim, past, first)):
+    if names is None and claim.says.makes and (proof := _first_named(claim, past, first)):
         return proof
-    if claim.away and not claim.names:
+    if claim.says.away and (claim.says.removes or not claim.names):
         return _away(claim, past)
     return _text(claim, past)
 
@@ -200,13 +200,13 @@ def _left(claim: Claim, written: str, index: FileIndex, past: Past) -> Proof | N
     return Proof(claim.item, "removed", written, seen.touched)
 
 
-def _names(claim: Claim, past: Past) -> Proof | None | Literal[False]:
+def _names(claim: Claim, past: Past, first: Mapping[str, int]) -> Proof | None | Literal[False]:
     """Return why an item's names show that it is done; False if its files lack them, None if they say nothing."""
     words = [symbol.word for symbol in claim.names]
     if not words:
         return None
     if not claim.files:
-        return _names_anywhere(claim, past)
+        return _names_anywhere(claim, past, first)
     looks = [(path, seen) for path in claim.files if (seen := past.seen.get((claim.key, path, "written")))]
     then = {word for _, seen in looks for word in seen.then or ()}
     now = {word for _, seen in looks for word in seen.now or ()}
@@ -219,7 +219,7 @@ def _names(claim: Claim, past: Past) -> Proof | None | Literal[False]:
     return Proof(claim.item, "names", f"{_shown(fresh[0])}` is in `{path}", seen.touched)
 
 
-def _names_anywhere(claim: Claim, past: Past) -> Proof | None:
+def _names_anywhere(claim: Claim, past: Past, first: Mapping[str, int]) -> Proof | None:
     """Return why names without a file show that the item is done: all came into the tree since it was written."""
     words = [symbol.word for symbol in claim.names if symbol.distinct]
     rare = _rare(claim, past)
@@ -233,6 +233,8 @@ def _names_anywhere(claim: Claim, past: Past) -> Proof | None:
         fresh += [(word, path, seen) for path, seen in looks if seen.now and word in seen.now]
     # A name that the code only uses may be one of a library, and be used for something else.
     for word, path, seen in fresh:
+        if first.get(word) != claim.item:
+            continue  # an earlier item brings it, this one works with it
         if (seen.now and f"{DEFINED}{word}" in seen.now) or word.startswith("--"):
             return Proof(claim.item, "names", f"{_shown(word)}` is in `{path}", seen.touched)
     return None
@@ -240,7 +242,7 @@ def _names_anywhere(claim: Claim, past: Past) -> Proof | None:
 
 def _away(claim: Claim, past: Past) -> Proof | None:
     looks = [seen for path in claim.files if (seen := past.seen.get((claim.key, path, "written")))]
-    words = [symbol.word for symbol in claim.away]
+    words = [symbol.word for symbol in claim.says.away]
     then = {word for seen in looks for word in seen.then or ()}
     now = {word for seen in looks for word in seen.now or ()}
     if not looks or any(seen.now is None for seen in looks) or not then.issuperset(words) or now.intersection(words):
@@ -252,14 +254,14 @@ def _text(claim: Claim, past: Past) -> Proof | None:
     for path in claim.files:
         seen = past.seen.get((claim.key, path, "written"))
         if seen and seen.then is not None and seen.now and _DOCUMENT.search(path):
-            fresh = [phrase for phrase in claim.phrases if phrase in seen.now and phrase not in seen.then]
+            fresh = [phrase for phrase in claim.says.phrases if phrase in seen.now and phrase not in seen.then]
             if fresh:
                 return Proof(claim.item, "text", f"{fresh[0]}` is in `{path}", seen.touched)
     return None
 
 
 def _words(claim: Claim) -> tuple[str, ...]:
-    return tuple(symbol.word for symbol in (*claim.names, *claim.away))
+    return tuple(symbol.word for symbol in (*claim.names, *claim.says.away))
 
 
 def _rare(claim: Claim, past: Past) -> dict[str, tuple[str, ...]]:

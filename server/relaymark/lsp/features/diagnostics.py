@@ -23,7 +23,9 @@ def publish(ls: RelaymarkServer, current: Scene) -> bool:
     found: dict[str, list[types.Diagnostic]] = {}
     tree = ls.trees.get(current.joined.root, Tree())
     encoding = str(ls.workspace.position_encoding or "utf-16")
-    for finding in findings(current.joined, current.views, current.folder.config, tree.index, tree.judged):
+    for finding in findings(
+        current.joined, current.views, current.folder.config, tree.index, tree.judged, tree.settled
+    ):
         found.setdefault(finding.path, []).append(_diagnostic(finding, sheets.get(finding.path), encoding))
     before = ls.standing.get(current.folder.uri, {})
     ls.standing[current.folder.uri] = found

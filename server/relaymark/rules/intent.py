@@ -1,0 +1,161 @@
+"""Reads in an item's words what it wants with each path and name of code; each text is read once."""
+
+# ruff: noqa: RUF001 - the dashes and quotes that people write plans with
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Literal
+
+from msgspec import Struct
+
+from relaymark.core.naming import is_placeholder
+from relaymark.core.paths import absolute
+from relaymark.core.plan import Item, PathMention, Span
+from relaymark.core.plan.wording import wording
+from relaymark.core.symbols import Symbol, phrases_in, symbols_in
+
+_NEW_AFTER = re.compile(r"[`'\"*)\]]*\s*[(\[–—-]?\s*(?:new\b|\(new|create[ds]?\b|added\b)", re.IGNORECASE)
+_CREATE = re.compile(
+    r"\b(?:creat\w*|scaffold\w*|generat\w*|introduc\w*|author\w*|draft\w*|write|writing)\b", re.IGNORECASE
+)
+_NEW_BEFORE = re.compile(r"\bnew(?:\s+\w+)?\s*:?[\s`'\"*(\[]*$", re.IGNORECASE)
+_OTHER_VERB = re.compile(
+    r"\b(?:updat\w*|modif\w*|edit\w*|extend\w*|chang\w*|us(?:e|ing)|import\w*|from|into|in|to|wire\w*|register\w*|add(?:ed|s|ing)?|"
+    r"implement\w*|call\w*|existing|read\w*|see|per|like|mirror\w*|match\w*|against|alongside|next to|under|with|for|of|and fix|fix)\b",
+    re.IGNORECASE,
+)
+_AWAY = re.compile(
+    r"\b(?:delet\w*|remov\w*|drop(?:s|ped|ping)?|get rid of|rm|unlink|eliminat\w*|purge\w*)\b[^.;:`]{0,60}$",
+    re.IGNORECASE,
+)
+_AWAY_AFTER = re.compile(r"[`'\"*)\]]*\s*(?:is |are )?(?:removed|deleted|dropped|gone)\b", re.IGNORECASE)
+_KEPT_APART = re.compile(
+    r"^\W*(?:(?:[A-Z]{1,4}-?\d+[a-z]?|[\d.]+|\[[^\]]{1,12}\])\W*)*"
+    r"(?:optional|deferred|skipped?|blocked|won['’]?t|n/a|later|future|nice to have|stretch|maybe|consider|dropped|cancell?ed|not needed)\b"
+    r"|[(\[*–—-]\s*(?:optional|deferred|skipped|blocked|out of scope|stretch|if needed|if necessary|post-?v?\d*|future|later|"
+    r"not needed|superseded|obsolete|dropped|cancell?ed)\b|\bOR\s*$|^\W*OR\b|\b(?:deferred (?:to|until)|out of scope)\b",
+    re.IGNORECASE,
+)
+_OR = re.compile(r"\bOR\s*$|^\W*OR\b|\(or\b[^)]*\)\s*$")
+_CHECKING = re.compile(
+    r"^\W*(?:(?:[A-Z]{1,4}-?\d+[a-z]?|[\d.]+|\[[^\]]{1,12}\]|step \d+\w*|task)[\s:.)*–—-]+)*"
+    r"(?:run|re-?run|verify|verified|check|confirm|ensure|test that|manual\w*|review|validate|smoke|commit|push|open a pr|benchmark|measure|"
+    r"inspect|investigate|read|locate|find|decide|discuss|audit|assert|observe|try)\b",
+    re.IGNORECASE,
+)
+_CODE = re.compile(r"`[^`]*`|\S+[./]\S+")
+_MAKES = re.compile(
+    r"^\W*`|^(?:\W*[\w.'-]+){0,5}?\W*\b(?:creat|implement|writ|build|add|introduc|defin|set ?up|scaffold|extract|port|wire|author|design|draft|develop"
+    r"|initiali[sz]|configur|support|expos|generat|install|integrat|provid|make|move|split|convert|migrat|register|export"
+    r"|replac|refactor|document|extend|updat|render|handl|save)",
+    re.IGNORECASE,
+)
+_REMOVES = re.compile(r"^(?:\W*[\w.'-]+){0,2}?\W*\b(?:remov|delet|drop|eliminat)\w*", re.IGNORECASE)
+_DOCUMENT = re.compile(r"\.(?:md|mdx|rst|adoc|txt)$", re.IGNORECASE)
+_WHERE = frozenset({"in", "at", "under", "of", "for", "with"})
+
+Wish = Literal["new", "there", "leaving"]
+"""A path is to be made, is worked on, or is to go."""
+
+
+class Intent(Struct, frozen=True, gc=False):
+    """What an item's words say.
+
+    Attributes:
+        paths: The paths that it wants something with, as written.
+        names: Names of code that it brings; spans from the start of the item.
+        away: Names of code that are to go.
+        phrases: Runs of words, for documents.
+        makes: It makes something, or names it first of all.
+        removes: It begins with taking something away.
+        put_off: It need not be done, or not now.
+        checks: It is about running, checking or deciding, which leaves nothing in the tree.
+        choice: It is one of two ways.
+    """
+
+    paths: tuple[tuple[str, Wish], ...] = ()
+    names: tuple[Symbol, ...] = ()
+    away: tuple[Symbol, ...] = ()
+    phrases: tuple[str, ...] = ()
+    makes: bool = False
+    removes: bool = False
+    put_off: bool = False
+    checks: bool = False
+    choice: bool = False
+
+
+def intent_of(item: Item, text: str) -> Intent:
+    """Return what an item of a plan's text wants."""
+    start = item.span.start
+    paths = tuple((each.path, each.span.start - start, each.span.end - start) for each in item.paths)
+    return _read(text[start : item.span.end], item.mark_span.end + 1 - start, item.text, paths)
+
+
+@lru_cache(maxsize=16_384)
+def _read(raw: str, start: int, words: str, paths: tuple[tuple[str, int, int], ...]) -> Intent:
+    mentions = [PathMention(path, Span(first, last)) for path, first, last in paths]
+    names, away = _names(raw, start, mentions)
+    document = any(_DOCUMENT.search(mention.path) for mention in mentions)
+    return Intent(
+        tuple(_wishes(raw, start, mentions)),
+        names,
+        away,
+        phrases_in(_CODE.sub(" ; ", words)) if document else (),
+        _MAKES.search(words) is not None,
+        _REMOVES.match(words) is not None,
+        put_off(words),
+        checks_only(words),
+        _OR.search(words) is not None,
+    )
+
+
+def _wishes(raw: str, start: int, mentions: list[PathMention]) -> Iterator[tuple[str, Wish]]:
+    end = len(raw)
+    full = {mention.path.rpartition("/")[2] for mention in mentions if "/" in mention.path.rstrip("/")}
+    for mention in mentions:
+        path, at, behind = mention.path, mention.span.start, mention.span.end
+        # The bare name of a file that the item names in full as well says nothing more.
+        if path in full or is_placeholder(path) or absolute(path) or path.startswith("~"):
+            continue
+        before = raw[max(start, raw.rfind("\n", start, at) + 1) : at]
+        if _AWAY.search(before) or _AWAY_AFTER.match(raw[behind : behind + 24]):
+            yield path, "leaving"
+        elif wording(raw, start, end, at, behind) not in {"going", "aside"}:
+            yield path, "new" if _creates(before, raw[behind : behind + 16]) else "there"
+
+
+def _names(raw: str, start: int, mentions: list[PathMention]) -> tuple[tuple[Symbol, ...], tuple[Symbol, ...]]:
+    names: list[Symbol] = []
+    away: list[Symbol] = []
+    for symbol in symbols_in(raw, start, len(raw), [mention.span for mention in mentions]):
+        at, behind = symbol.span.start, symbol.span.end
+        before = raw[max(raw.rfind("\n", start, at) + 1, start) : at].rstrip("`")
+        if _AWAY.search(before) or _AWAY_AFTER.match(raw[behind : behind + 24]):
+            away.append(symbol)
+        elif wording(raw, start, len(raw), at, behind) in {None, "coming"}:
+            names.append(symbol)
+    return tuple(names), tuple(away)
+
+
+def _creates(before: str, after: str) -> bool:
+    """Tell whether the sentence around a path says that it is to be made, not only changed."""
+    if _NEW_AFTER.match(after) or _NEW_BEFORE.search(before):
+        return True
+    verbs = [found.end() for found in _CREATE.finditer(before)]
+    if not verbs:
+        return False
+    between = before[verbs[-1] :]
+    # "Create X in `path`" makes the file; "Add X to `path`" does not.
+    others = [found for found in _OTHER_VERB.finditer(between) if found.group().casefold() not in _WHERE]
+    return not others and "`" not in between.rstrip("`")[:-1]
+
+
+def put_off(text: str) -> bool:
+    """Tell whether an item says that it need not be done, or not now."""
+    return _KEPT_APART.search(text) is not None
+
+
+def checks_only(text: str) -> bool:
+    """Tell whether an item is about running, checking or deciding, which leaves nothing in the tree."""
+    return _CHECKING.match(text) is not None
