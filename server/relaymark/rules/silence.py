@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from relaymark.core.finding import Finding
 from relaymark.core.sheet import Sheet
 
-_IGNORE = re.compile(r"<!--\s*relaymark:\s*ignore((?:[\s,]+[a-z][a-z-]*)+)\s*-->")
+IGNORE = re.compile(r"<!--\s*relaymark:\s*ignore((?:[\s,]+[a-z][a-z-]*)+)\s*-->")
+"""The comment that silences rules; its first group holds their codes."""
 
 
 def not_silenced(findings: Iterable[Finding], sheets: Mapping[str, Sheet]) -> tuple[Finding, ...]:
@@ -25,7 +26,7 @@ def _silenced(sheet: Sheet) -> dict[str, set[int]]:
     found: dict[str, set[int]] = {}
     if "relaymark:" not in sheet.text:
         return found
-    for comment in _IGNORE.finditer(sheet.text):
+    for comment in IGNORE.finditer(sheet.text):
         line = sheet.lines.line_at(comment.start())
         for code in re.split(r"[\s,]+", comment[1].strip()):
             found.setdefault(code, set()).update((line, line + 1))
