@@ -1,5 +1,6 @@
 """The relay's notes: which session is handed over, the note that is written for it, and the newest one there is."""
 
+import contextlib
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,7 +16,8 @@ from relaymark.engine.machine import Machine
 from relaymark.engine.plans import Joined
 from relaymark.engine.relay_facts import Ground, note_facts, top_of
 from relaymark.sources import commits as git
-from relaymark.sources import handovers
+from relaymark.sources import handovers, keeping
+from relaymark.sources.secrets import without_secrets
 
 _MOST_NOTES = 50
 
@@ -80,7 +82,7 @@ def handover_text(
     facts = note_facts(machine, Ground.of(place, [view], path_map, both), view.session, now)
     phase = facts.phase
     where = (phase.plan.removesuffix(".md"), phase.label or phase.title) if phase else ("none", "none")
-    return note_text(draft(facts)), file_stem(now, *where, view.session.id)
+    return without_secrets(note_text(draft(facts))), file_stem(now, *where, view.session.id)
 
 
 def write_handover(
@@ -109,7 +111,12 @@ def write_handover(
     """
     view = handover_session(views, place, session_id)
     text, stem = handover_text(machine, place, view, now, path_map=path_map, both=both)
-    return written(top_of(place), handovers.NOTES, stem, text)
+    path = written(top_of(place), handovers.NOTES, stem, text)
+    chosen = keeping.choice_of(place)
+    if chosen == "ignore":
+        with contextlib.suppress(OSError):  # the note is there; what was chosen is asked for again
+            keeping.apply(place, chosen)
+    return path
 
 
 def newest_note(place: Place) -> FoundNote | None:

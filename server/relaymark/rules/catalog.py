@@ -35,12 +35,12 @@ RULES: tuple[Rule, ...] = (
     Rule("plan-behind", "information", "an open phase's files were changed, and the plan was not amended"),
     Rule("phase-uncommitted", "information", "a phase is done, but its files are not committed"),
     Rule("item-without-path", "hint", "open items name no file, so that a fresh session has to search"),
-    Rule("handover-sections", "warning", "a note is not front matter, STATE, ARCHITECTURE CONTEXT and NEXT STEP in this order"),
+    Rule("handover-sections", "warning", "a note lacks its front matter, or is not its three sections in order"),
     Rule("handover-length", "warning", "a note has more than 300 words"),
     Rule("handover-code", "warning", "a note holds a code block"),
     Rule("handover-path-missing", "warning", "a note names a file or a commit that is not there"),
     Rule("handover-secret", "warning", "a note holds what looks like a secret"),
-    Rule("handover-unverified", "warning", "a note says of tests or commands what its session's record does not bear out"),
+    Rule("handover-unverified", "warning", "a note says of tests what its session's record does not bear out"),
     Rule("handover-stale", "warning", "the branch moved on since the newest note of a plan"),
 )
 

@@ -82,6 +82,37 @@ def is_ancestor(folder: str, sha: str) -> bool | None:
     return _output(top, "merge-base", "--is-ancestor", sha, head.sha, quiet=True) is not None
 
 
+def has_commit(folder: str, sha: str) -> bool | None:
+    """Tell whether the repository has a commit, by its whole name or how that begins; None outside of git."""
+    top = top_folder(folder)
+    if top is None:
+        return None
+    if not _SHA.fullmatch(sha):
+        return False
+    return _output(top, "rev-parse", "--verify", "--quiet", f"{sha}^{{commit}}", quiet=True) is not None
+
+
+def has_tracked(folder: str, path: str) -> bool:
+    """Tell whether the index holds a file, or anything below a folder."""
+    top = top_folder(folder)
+    return bool(top and _output(top, "ls-files", "-z", "--", f":(top,literal){path}", quiet=True))
+
+
+def moved_since(folder: str, sha: str) -> tuple[int, tuple[str, ...]] | None:
+    """Return how many commits HEAD has that a commit behind it has not, and the files in which the two differ.
+
+    None outside of git, and for a commit that HEAD does not hold.
+    """
+    top = top_folder(folder)
+    head = head_of(folder)
+    if top is None or head is None or head.sha is None or not is_ancestor(folder, sha):
+        return None
+    count = (_output(top, "rev-list", "--count", f"{sha}..{head.sha}", "--") or "").strip()
+    told = _output(top, "diff", "--name-only", "-z", *_PLAIN, sha, head.sha, "--")
+    names = tuple(name for name in (told or "").split("\0")[:-1] if not name.startswith(OWN_FOLDER))
+    return (int(count) if count.isdigit() else 0, names)
+
+
 def changes_since(folder: str, commits: tuple[Commit, ...], paths: tuple[str, ...]) -> str:
     """Return the diff, without context lines, from before the oldest of `commits` (else HEAD) to the files on disk.
 

@@ -70,7 +70,7 @@ def phase_work(text: str, plan: Plan, path: str, index: int, files: Files) -> Ph
     open_parents = {item.parent for item in phase.items if not (item.ticked or item.struck)}
     return PhaseWork(
         plan=path,
-        name=_phase_name(phase),
+        name=phase_name(phase),
         label=phase.label,
         title=one_line(phase.title, 200),
         line=table.line_at(phase.heading_span.start) + 1,
@@ -108,7 +108,7 @@ def _item(item: Item, name: str, table: LineTable, files: Files, *, holds_open: 
     )
 
 
-def _phase_name(phase: Phase) -> str:
+def phase_name(phase: Phase) -> str:
     """Return how a prompt names a phase so that it is recognised; empty for the whole of a plan without phases."""
     if not phase.label:
         return f"{phase.kind} “{one_line(phase.title, 60)}”" if phase.kind and phase.title else ""
