@@ -14,7 +14,7 @@ from relaymark.core import paths
 from relaymark.core.finding import Finding
 from relaymark.core.sheet import Sheet
 from relaymark.core.span import Span
-from relaymark.engine.check import checked
+from relaymark.engine.check import Checked, checked
 from relaymark.engine.machine import Machine
 
 _LOUDNESS = ("hint", "information", "warning", "error")
@@ -39,7 +39,7 @@ class FailOn(StrEnum):
 def check(
     files: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="[PATH]...", help="Plans to check; by default those of the workspace."),
+        typer.Argument(metavar="[PATH]...", help="Plans and notes to check; by default those of the workspace."),
     ] = None,
     workspace: Annotated[
         Path | None,
@@ -52,7 +52,7 @@ def check(
     sessions: Annotated[bool, typer.Option("--sessions", help="Report on the open sessions too.")] = False,
     fail_on: Annotated[FailOn, typer.Option(help="Fail on findings at or above this severity.")] = FailOn.WARNING,
 ) -> None:
-    """Check plans; exit 1 on findings at or above --fail-on, 2 on bad usage."""
+    """Check plans and handover notes; exit 1 on findings at or above --fail-on, 2 on bad usage."""
     folder = os.path.realpath(workspace or Path.cwd())
     wanted = [os.path.realpath(file) for file in files or ()]
     missing = [str(file) for file in files or () if not file.is_file()]
@@ -64,17 +64,18 @@ def check(
         typer.echo(problem, err=True)
     for reason in result.unjudged:
         typer.echo(f"not judged: {reason}", err=True)
-    sheets = {sheet.path: sheet for sheet in result.sheets}
+    sheets = {sheet.path: sheet for sheet in (*result.sheets, *result.notes)}
     if form is Format.JSON:
         payload = {
             "version": 1,
             "findings": [_payload(finding, sheets.get(finding.path), result.root) for finding in result.findings],
-            "summary": {"plans": len(sheets), "findings": len(result.findings)}
+            "summary": {"plans": len(result.sheets), "findings": len(result.findings)}
+            | ({"notes": len(result.notes)} if result.notes else {})
             | dict(Counter(finding.severity for finding in result.findings)),
         }
         sys.stdout.buffer.write(msgspec.json.encode(payload) + b"\n")
     else:
-        _print(result.findings, sheets, result.root)
+        _print(result, sheets)
     if any(_fails(finding, fail_on) for finding in result.findings):
         raise typer.Exit(1)
 
@@ -83,16 +84,18 @@ def _fails(finding: Finding, fail_on: FailOn) -> bool:
     return fail_on is not FailOn.NEVER and _LOUDNESS.index(finding.severity) >= _LOUDNESS.index(fail_on.value)
 
 
-def _print(findings: tuple[Finding, ...], sheets: dict[str, Sheet], root: str) -> None:
+def _print(result: Checked, sheets: dict[str, Sheet]) -> None:
+    findings = result.findings
     for finding in findings:
         line, column = _place(sheets.get(finding.path), finding.span)
-        where = f"{paths.relative(finding.path, root)}:{line}:{column}"
+        where = f"{paths.relative(finding.path, result.root)}:{line}:{column}"
         typer.echo(f"{where}: {finding.severity} {finding.code}: {finding.message}")
-    plans = "1 plan" if len(sheets) == 1 else f"{len(sheets)} plans"
+    counts = [(len(result.sheets), "plan"), (len(result.notes), "note")]
+    said = " and ".join(f"{count} {what}{'' if count == 1 else 's'}" for count, what in counts if count)
     if not sheets:
         typer.echo("No plan here: looked for PLAN.md and IMPLEMENTATION_PLAN.md.")
     else:
-        typer.echo(f"{plans} checked, {len(findings) or 'no'} finding{'' if len(findings) == 1 else 's'}.")
+        typer.echo(f"{said} checked, {len(findings) or 'no'} finding{'' if len(findings) == 1 else 's'}.")
 
 
 def _payload(finding: Finding, sheet: Sheet | None, root: str) -> dict[str, Any]:

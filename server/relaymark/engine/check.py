@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from relaymark.core import paths
+from relaymark.core.config import Config
 from relaymark.core.finding import Finding
 from relaymark.core.observed import View
 from relaymark.core.place import Place
@@ -12,9 +13,11 @@ from relaymark.core.sheet import Sheet
 from relaymark.core.status import sorted_views
 from relaymark.engine.findings import absent, findings, settle
 from relaymark.engine.machine import Machine
+from relaymark.engine.note_check import Judged, judged_notes, runs_of
 from relaymark.engine.once import look_at_workspace, settings_of
 from relaymark.engine.plans import Joined, PlanShelf, joined
 from relaymark.sources.git import place_of
+from relaymark.sources.handovers import is_note
 from relaymark.sources.history import Histories
 from relaymark.sources.tree import file_index, ignored
 
@@ -28,6 +31,7 @@ class Checked(Struct, frozen=True):
         findings: By file and place.
         problems: One message per bad setting.
         unjudged: Why something could not be judged, each reason once.
+        notes: The handover notes that were checked.
     """
 
     root: str
@@ -35,17 +39,18 @@ class Checked(Struct, frozen=True):
     findings: tuple[Finding, ...]
     problems: tuple[str, ...]
     unjudged: tuple[str, ...] = ()
+    notes: tuple[Sheet, ...] = ()
 
 
 def checked(
     machine: Machine, folder: str, files: Sequence[str], *, sessions: bool = False, include_closed: bool = False
 ) -> Checked:
-    """Run the rules over plans.
+    """Run the rules over plans and handover notes.
 
     Args:
         machine: Where agents are looked for.
         folder: The workspace, links resolved.
-        files: The plans to check, absolute; none: those of the workspace.
+        files: The plans and notes to check, absolute; none: those of the workspace.
         sessions: Report on the open sessions too.
         include_closed: Report on closed plans too.
     """
@@ -67,9 +72,19 @@ def checked(
         for path, sheet in plans
     }
     found = findings(both, views, config, index, judged, settled, closed_too=include_closed)
+    notes = _notes(machine, both.root, config, files)
+    found = (*found, *notes.findings)
     ordered = sorted(found, key=lambda finding: (finding.path, finding.span.start if finding.span else 0, finding.code))
     reasons = tuple(dict.fromkeys(reason for known in settled.values() for reason in known.past.unjudged))
-    return Checked(both.root, tuple(both.sheets.values()), tuple(ordered), problems, reasons)
+    return Checked(both.root, tuple(both.sheets.values()), tuple(ordered), problems, reasons, notes.notes)
+
+
+def _notes(machine: Machine, root: str, config: Config, files: Sequence[str]) -> Judged:
+    """Judge the notes among some files; without files all of the work tree."""
+    only = tuple(paths.relative(path, root) for path in files if is_note(path))
+    if files and not only:
+        return Judged()
+    return judged_notes(root, config, runs_of(machine), only=only)
 
 
 def _joined(place: Place, files: Sequence[str], views: Sequence[View]) -> Joined:
@@ -77,5 +92,5 @@ def _joined(place: Place, files: Sequence[str], views: Sequence[View]) -> Joined
     both = joined(shelf.sheets([place]), place, views)
     if not files:
         return both
-    sheets = [sheet for path in files if (sheet := shelf.sheet(path))]
+    sheets = [sheet for path in files if not is_note(path) and (sheet := shelf.sheet(path))]
     return Joined(both.root, {paths.relative(sheet.path, both.root): sheet for sheet in sheets}, both.bound)

@@ -1,7 +1,7 @@
 """What can be done about a finding in a note by changing the note: the fixes that editors and `check --fix` offer."""
 
+from relaymark.core.edits import Edit, Fix
 from relaymark.core.finding import Finding
-from relaymark.core.fix import Fix
 from relaymark.core.note import NOTHING, SECTIONS
 from relaymark.core.note_text import NoteText
 from relaymark.core.redact import MARK
@@ -15,11 +15,11 @@ def note_fix(finding: Finding, note: NoteText) -> Fix | None:
         case "handover-sections":
             return _sections(finding, note)
         case "handover-secret" if finding.span:
-            return Fix("Take the secret out", ((finding.span, MARK),))
+            return _fix(finding, "Take the secret out", finding.span, MARK, certain=True)
         case "handover-code" if finding.span:
-            return _code(finding.span, note)
+            return _code(finding, finding.span, note)
         case "handover-unverified" if finding.span and "unproven" not in finding.span.of(note.text):
-            return _unproven(finding.span, note)
+            return _unproven(finding, finding.span, note)
         case _:
             return None
 
@@ -29,12 +29,12 @@ def _sections(finding: Finding, note: NoteText) -> Fix | None:
     if finding.span is None and (note.header is None or missing_fields(note)) and "matter" in finding.message:
         fields = "".join(f"{name}: null\n" for name in missing_fields(note))
         if note.header is None:
-            return Fix("Add the front matter", ((Span(0, 0), f"---\n{fields}---\n\n"),))
+            return _fix(finding, "Add the front matter", Span(0, 0), f"---\n{fields}---\n\n", certain=True)
         closing = note.text.rfind("---", 0, note.start)
-        return Fix("Add the missing fields", ((Span(closing, closing), fields),))
+        return _fix(finding, "Add the missing fields", Span(closing, closing), fields, certain=True)
     empty = next((part for part in note.parts if finding.span == part.heading and "is empty" in finding.message), None)
     if empty:
-        return Fix("Say that there is nothing", ((empty.body, f"\n\n- {NOTHING}\n\n"),))
+        return _fix(finding, "Say that there is nothing", empty.body, f"\n\n- {NOTHING}\n\n", certain=True)
     names = [part.name for part in note.parts]
     if any(name not in SECTIONS for name in names) or len(set(names)) != len(names):
         return None
@@ -43,19 +43,23 @@ def _sections(finding: Finding, note: NoteText) -> Fix | None:
     lead = "" if not note.parts and note.text.endswith("\n\n") else "\n" * (not note.parts)
     written = "\n\n".join(f"## {name}\n\n{bodies.get(name) or f'- {NOTHING}'}" for name in SECTIONS)
     title = "Put the sections in order" if set(names) == set(SECTIONS) else "Add the missing sections"
-    return Fix(title, ((Span(start, len(note.text)), f"{lead}{written}\n"),))
+    return _fix(finding, title, Span(start, len(note.text)), f"{lead}{written}\n", certain=True)
 
 
-def _code(span: Span, note: NoteText) -> Fix | None:
+def _code(finding: Finding, span: Span, note: NoteText) -> Fix | None:
     lines = [line.strip() for line in span.of(note.text).splitlines()[1:]]
     inner = [line for line in lines if line and not line.startswith(("```", "~~~"))]
     if len(inner) != 1 or "`" in inner[0]:
         return None
-    return Fix("Write it as a code span", ((span, f"- `{inner[0]}`"),))
+    return _fix(finding, "Write it as a code span", span, f"- `{inner[0]}`")
 
 
-def _unproven(span: Span, note: NoteText) -> Fix:
+def _unproven(finding: Finding, span: Span, note: NoteText) -> Fix:
     """Return the change that says of a claim that nothing proves it."""
     text = span.of(note.text).rstrip()
     end = span.start + len(text.rstrip("."))
-    return Fix("Say that it is unproven", ((Span(end, end), " (unproven)"),))
+    return _fix(finding, "Say that it is unproven", Span(end, end), " (unproven)")
+
+
+def _fix(finding: Finding, title: str, span: Span, text: str, *, certain: bool = False) -> Fix:
+    return Fix(title=title, path=finding.path, edits=(Edit(span.start, span.end, text),), certain=certain)
