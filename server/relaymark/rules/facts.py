@@ -58,3 +58,8 @@ class PlanFacts(Struct, frozen=True):
     def speaks(self) -> bool:
         """Whether anything is to be reported: a closed plan is silent, unless asked for."""
         return self.closed_too or plan_state(self.sheet.plan, self.path) == "open"
+
+    @property
+    def root(self) -> str:
+        """The top of the tree, absolute; empty for a plan outside of it."""
+        return self.sheet.path.removesuffix(f"/{self.path}") if self.sheet.path != self.path else ""

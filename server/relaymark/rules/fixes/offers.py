@@ -1,0 +1,52 @@
+"""The table of fixes: which are offered for a finding, and one that does the same for all findings of a rule."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from relaymark.core.edits import Fix, together
+from relaymark.core.finding import Finding
+from relaymark.rules.facts import PlanFacts
+from relaymark.rules.fixes import mentions, paths, ticks
+from relaymark.rules.fixes.split import split
+
+Offer = Callable[[Finding, PlanFacts], Iterator[Fix]]
+
+_OFFERS: Mapping[str, tuple[Offer, ...]] = {
+    "path-moved": (paths.moved_path,),
+    "path-missing": (paths.likely_path,),
+    "symbol-missing": (paths.new_place,),
+    "done-unticked": (ticks.done,),
+    "plan-never-ticked": (ticks.done,),
+    "tick-lost": (ticks.lost,),
+    "tick-contradicted": (ticks.contradicted,),
+    "item-without-path": (mentions.with_path,),
+    "attachment-unplanned": (lambda finding, facts: mentions.planned(finding, facts.sheet, facts.root),),
+    "phase-too-big": (lambda finding, facts: split(finding, facts.sheet),),
+}
+_ONE_BY_ONE = frozenset({"item-without-path", "attachment-unplanned", "phase-too-big", "plan-never-ticked"})
+
+FIXABLE = frozenset(_OFFERS)
+"""The rules whose findings have fixes that depend on the plan."""
+
+
+def fixes_of(finding: Finding, facts: PlanFacts) -> tuple[Fix, ...]:
+    """Return what can be done about a finding in a plan, the best first."""
+    return tuple(fix for offer in _OFFERS.get(finding.code, ()) for fix in offer(finding, facts))
+
+
+def fix_of_kind(code: str, findings: Sequence[Finding], facts: PlanFacts) -> Fix | None:
+    """Return the best fix of each of a rule's findings in one plan, as one; None for fewer than two."""
+    if code in _ONE_BY_ONE:
+        return None
+    best = [fixes[0] for finding in findings if finding.code == code and (fixes := fixes_of(finding, facts))]
+    if len(best) <= 1:
+        return None
+    return together(_TITLES.get(code, "Fix all {count} findings of {code}").format(count=len(best), code=code), best)
+
+
+_TITLES = {
+    "path-moved": "Write all {count} new paths",
+    "path-missing": "Write all {count} likely paths",
+    "done-unticked": "Tick everything that {count} findings call done",
+    "tick-lost": "Restore the ticks of all {count} commits",
+    "tick-contradicted": "Settle all {count} contradictions by the first offer",
+}

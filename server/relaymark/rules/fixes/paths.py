@@ -1,0 +1,103 @@
+"""Fixes that write where a file is now in place of where a plan says it is."""
+
+from collections.abc import Iterator
+
+from relaymark.core.edits import Fix, least
+from relaymark.core.finding import Finding
+from relaymark.core.lookup import Found, look_up
+from relaymark.core.markdown import one_line
+from relaymark.core.paths import normal
+from relaymark.core.plan import PathMention
+from relaymark.core.plan.mentions import path_mentions
+from relaymark.rules.facts import PlanFacts
+from relaymark.rules.path_missing import similar
+
+
+def moved_path(finding: Finding, facts: PlanFacts) -> Iterator[Fix]:
+    """Yield the new path of a file that git knows to be elsewhere: certain, as git itself tells it."""
+    mention = _mention(finding, facts)
+    known = facts.past.paths.get(mention.path) if mention else None
+    if mention and known and known.moved_to:
+        yield from _written(facts, mention, known.path, known.moved_to, certain=True)
+
+
+def likely_path(finding: Finding, facts: PlanFacts) -> Iterator[Fix]:
+    """Yield the path of the one file that is probably meant by a name that is not there."""
+    mention = _mention(finding, facts)
+    if mention is None or mention.path in facts.past.paths:
+        return  # history knows what became of it: nothing is to be guessed
+    if near := similar(facts.index, mention.path):
+        yield from _written(facts, mention, mention.path, near, certain=False)
+
+
+def new_place(finding: Finding, facts: PlanFacts) -> Iterator[Fix]:
+    """Yield the file that holds a name of code now, where its item names one file and one file holds it."""
+    if finding.item is None or finding.span is None or finding.item >= len(facts.sheet.plan.items):
+        return
+    word = finding.span.of(facts.sheet.text)
+    files = [path for path in facts.past.found.get(word, ()) if not path.endswith((".md", ".mdx", ".rst", ".txt"))]
+    mentions = facts.sheet.plan.items[finding.item].paths
+    if len(files) == len(mentions) == 1:
+        verdict = look_up(facts.index, mentions[0].path, facts.path)
+        if isinstance(verdict, Found):
+            yield from _written(facts, mentions[0], verdict.path, files[0], certain=False)
+
+
+def _mention(finding: Finding, facts: PlanFacts) -> PathMention | None:
+    items = facts.sheet.plan.items
+    if finding.item is None or finding.item >= len(items):
+        return None
+    return next((each for each in items[finding.item].paths if each.span == finding.span), None)
+
+
+def _written(facts: PlanFacts, mention: PathMention, old: str, new: str, *, certain: bool) -> Iterator[Fix]:
+    text = facts.sheet.text
+    written = mention.span.of(text)
+    if written.replace("\\", "/") != mention.path:
+        return  # one of a list in braces: the others stand in the same stretch
+    folder = "/" * mention.path.endswith("/")
+    for form in _forms(mention.path, facts.path, old.rstrip("/"), new.rstrip("/")):
+        path = form + folder
+        spelled = path.replace("/", "\\") if "\\" in written else path
+        if path != mention.path and _means(facts, path, new) and _reads(text, mention, spelled, path):
+            edit = least(text, mention.span, spelled)
+            yield Fix(title=f"Write {one_line(path)}", path=facts.sheet.path, edits=(edit,), certain=certain)
+            return
+
+
+def _forms(written: str, plan: str, old: str, new: str) -> Iterator[str]:
+    """Yield how a plan may write a new path, what is nearest to how it wrote the old one first."""
+    bare = written.rstrip("/")
+    beside = plan.rpartition("/")[0]
+    if bare.startswith("../"):
+        yield _from(beside, new)
+    if bare.startswith("./"):
+        yield f"./{new.removeprefix(f'{beside}/') if beside else new}"
+    prefix = old.removesuffix(normal(bare)) if old.endswith(normal(bare)) else ""
+    if prefix and new.startswith(prefix):
+        yield new.removeprefix(prefix)
+    yield new
+
+
+def _from(folder: str, path: str) -> str:
+    """Return a path as one of a folder writes it."""
+    here, there = [part for part in folder.split("/") if part], path.split("/")
+    while here and len(there) > 1 and here[0] == there[0]:
+        here, there = here[1:], there[1:]
+    return "/".join([*(".." for _ in here), *there])
+
+
+def _means(facts: PlanFacts, path: str, new: str) -> bool:
+    verdict = look_up(facts.index, path, facts.path)
+    sure = isinstance(verdict, Found) and (verdict.only or verdict.how in {"exact", "relative"})
+    return sure and isinstance(verdict, Found) and verdict.path.rstrip("/") == new.rstrip("/")
+
+
+def _reads(text: str, mention: PathMention, spelled: str, path: str) -> bool:
+    """Tell whether the plan names the new path once it is written, and with the same words around it."""
+    start = max(text.rfind("\n", 0, mention.span.start), text.rfind("\r", 0, mention.span.start)) + 1
+    end = min(at for at in (text.find("\n", mention.span.end), text.find("\r", mention.span.end), len(text)) if at >= 0)
+    line = text[start : mention.span.start] + spelled + text[mention.span.end : end]
+    found = path_mentions(line, 0, len(line))
+    at = mention.span.start - start
+    return any(each.path == path and each.span.start == at and each.span.end == at + len(spelled) for each in found)
