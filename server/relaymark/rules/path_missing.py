@@ -127,7 +127,7 @@ def _finding(facts: PlanFacts, item: int, mention: PathMention, *, ticked: bool)
         code, message = "path-missing", f"{lead} `{written}` was deleted ({known.gone_in[:9]})."
     elif ticked:
         code, message = "path-missing", f"Ticked, but there is no `{written}` in this work tree."
-        if near := _similar(facts.index, mention.path):
+        if near := similar(facts.index, mention.path):
             message += f" Perhaps `{one_line(near)}` is meant."
     else:
         code, message = "path-missing", f"Since this was written, `{written}` was deleted."
@@ -136,7 +136,7 @@ def _finding(facts: PlanFacts, item: int, mention: PathMention, *, ticked: bool)
     )  # fmt: skip
 
 
-def _similar(index: FileIndex, mention: str) -> str | None:
+def similar(index: FileIndex, mention: str) -> str | None:
     """Return the file of the same name whose folders are most like those of a path, if one is."""
     parts = normal(mention).split("/")
     named = [path for path in index.ending(parts[-1]) if not path.endswith("/")]
