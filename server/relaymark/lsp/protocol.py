@@ -25,6 +25,8 @@ class ClientFeatures(Struct, frozen=True):
         actions: Its messages can carry actions.
         configuration: It answers `workspace/configuration`.
         watches_configuration: It tells of changed settings only when asked to.
+        refreshes_lenses: It asks for lenses again when told to.
+        refreshes_hints: It asks for inlay hints again when told to.
     """
 
     status: bool = False
@@ -32,6 +34,8 @@ class ClientFeatures(Struct, frozen=True):
     actions: bool = False
     configuration: bool = False
     watches_configuration: bool = False
+    refreshes_lenses: bool = False
+    refreshes_hints: bool = False
 
 
 def client_features(capabilities: types.ClientCapabilities) -> ClientFeatures:
@@ -39,12 +43,16 @@ def client_features(capabilities: types.ClientCapabilities) -> ClientFeatures:
     own = field(capabilities.experimental, "relaymark")
     workspace = capabilities.workspace
     changed = workspace.did_change_configuration if workspace else None
+    lenses = workspace.code_lens if workspace else None
+    hints = workspace.inlay_hint if workspace else None
     return ClientFeatures(
         status=field(own, "status") is True,
         launch=field(own, "launch") is True,
         actions=field(own, "actions") is True,
         configuration=bool(workspace and workspace.configuration),
         watches_configuration=bool(changed and changed.dynamic_registration),
+        refreshes_lenses=bool(lenses and lenses.refresh_support),
+        refreshes_hints=bool(hints and hints.refresh_support),
     )
 
 

@@ -52,6 +52,11 @@ class RelaymarkServer(LanguageServer):
         trees: The files of each work tree, by its top.
         listings: Lists work trees, in worker threads.
         file_tokens: Counted tokens of files, by path, time and size.
+        counting: Files that are being counted.
+        uncounted: Files that could not be counted, and when that was on the loop's clock.
+        drawn: What the editor has asked for that changes by itself: `lenses`, `hints`.
+        redraws: What it is to be told to ask for again.
+        redrawing: Runs until it is told so.
         names: The names of each tree's files, for completion.
         verdicts: Where a tree holds the paths that plans name, by path and plan.
         standing: By folder URI and path, what its findings say.
@@ -87,6 +92,11 @@ class RelaymarkServer(LanguageServer):
         self.trees: dict[str, Tree] = {}
         self.listings = Trees()
         self.file_tokens: dict[tuple[str, float, int], int] = {}
+        self.counting: dict[tuple[str, float, int], asyncio.Task[bool]] = {}
+        self.uncounted: dict[tuple[str, float, int], float] = {}
+        self.drawn: set[str] = set()
+        self.redraws: set[str] = set()
+        self.redrawing: asyncio.TimerHandle | None = None
         self.names: WeakKeyDictionary[FileIndex, Names] = WeakKeyDictionary()
         self.verdicts: WeakKeyDictionary[FileIndex, dict[tuple[str, str], Verdict]] = WeakKeyDictionary()
         self.standing: dict[str, dict[str, list[types.Diagnostic]]] = {}

@@ -10,6 +10,7 @@ from relaymark.lsp.features import (
     documents,
     folding,
     follow,
+    hints,
     hover,
     lifecycle,
     links,
@@ -39,6 +40,7 @@ def register_all(server: RelaymarkServer) -> None:
     definition.register(server)
     links.register(server)
     completion.register(server)
+    hints.register(server)
     rename_files.register(server)
     actions.register(server)
     tick.register(server)
