@@ -238,7 +238,10 @@ def test_the_agent_is_told_once_that_it_is_past_the_ceiling_and_which_item_to_fi
     assert after_tool(world, session) is None
     (shop / "src").mkdir()
     (shop / "src/units.py").write_text("UNIT = 1\n")
-    session.tool(61_211, "Write", {"file_path": str(shop / "src/units.py"), "content": "x" * 60_000}, "ok")
+    session.tool(55_000, "Write", {"file_path": str(shop / "src/units.py"), "content": "x" * 50_000}, "ok")
+    assert after_tool(world, session) is None
+    session.reply(61_211, ends=False)
+    session.raw(b"{}\n" * 6_000)
     text = told(after_tool(world, session), "PostToolUse")
     assert "holds 61,211 tokens and is past the ceiling of 60,000" in text
     assert "Finish item 2 of Phase 2, “Name the unit in 'src/units.py'” (`PLAN.md:11`), tick it, commit," in text
@@ -301,7 +304,18 @@ def test_no_look_is_made_before_the_transcript_can_have_reached_a_line(world):
     assert hook(world, "post-tool", event(session)) is None
     assert not (world.state / f"relaymark/hooks/{session.id}.look").exists()
     assert kept.stat().st_ino == before.st_ino
-    assert json.loads(kept.read_text())["until"] == json.loads(kept.read_text())["size"] + 50_000 * 3
+    looked, due, model, _ = json.loads(kept.read_text())
+    assert (due, model) == (looked + 50_000 * 3, "claude-sonnet-4-5")
+
+
+def test_another_model_has_other_lines(world):
+    shop = world.repository("shop")
+    session = world.claude(shop).prompt().reply(10_000)
+    assert after_tool(world, session) is None
+    session.raw(b"{}\n" * 60_000)
+    session.reply(65_000, model="claude-opus-5-5")
+    assert after_tool(world, session) is None
+    assert "past the ceiling" not in str(hook(world, "post-tool", event(session)))
 
 
 def test_a_guessed_window_a_subagent_and_a_session_that_began_heavy_tell_nothing(world):

@@ -69,8 +69,17 @@ def _of_claude(name: str, given: dict[str, Any]) -> Mapping[str, Any] | None:
         from relaymark.engine.hook_notes import note_before_compaction  # noqa: PLC0415
 
         return note_before_compaction(path, session, cwd)
-    text = state.say(session)
-    if not text and state.is_due(session, os.stat(path).st_size) and state.begin_look(session):
+    if not os.path.isfile(path):
+        return None
+    text, kept, size = state.say(session), state.kept(session), os.stat(path).st_size
+    look = kept is None or name == "user-prompt" or size - kept.looked > state.STALE
+    if kept and not text and not kept.looked <= size < kept.due:
+        _import_msgspec()
+        from relaymark.engine.hook_gauge import crossing_now  # noqa: PLC0415  (25 ms)
+
+        text, known = crossing_now(session, path, size, kept)
+        look |= not known
+    if look and state.begin_look(session):
         state.detached(("hook", "look", "claude-code", session, path, cwd), cwd)
     return _context(name, text) if text else None
 
@@ -100,6 +109,17 @@ def _of_codex(given: dict[str, Any]) -> None:
         return
     if state.is_session(session) and isinstance(session, str) and state.begin_look(session):
         state.detached(("hook", "look", "codex", session, "", cwd), cwd)
+
+
+def _import_msgspec() -> None:
+    """Load msgspec 9 ms sooner: it takes the functions of `typing` where there is no `typing_extensions`."""
+    if {"msgspec", "typing_extensions"} & sys.modules.keys():
+        return
+    sys.modules["typing_extensions"] = None  # type: ignore[assignment]
+    try:
+        import msgspec  # noqa: F401, PLC0415
+    finally:
+        del sys.modules["typing_extensions"]
 
 
 def _context(name: str, text: str) -> Mapping[str, Any]:

@@ -7,16 +7,17 @@ from relaymark.core.relay.text import code, plain
 from relaymark.core.tokens import exact
 
 
-def crossing_text(view: View, crossing: Crossing, phase: PhaseWork | None, item: PhaseItem | None) -> str:
+def crossing_text(view: View, crossing: Crossing, phase: PhaseWork | None, item: PhaseItem | None, held: str) -> str:
     """Return the message of a crossing, in one paragraph.
 
     Args:
-        view: The session, whose context is known.
+        view: The session.
         crossing: Which line it crossed.
         phase: The phase that it works on, None if that is not known.
         item: The item under way, else the next open one.
+        held: Its context in figures, or what stands for them.
     """
-    held, gauge = exact(view.session.context.tokens or 0), view.gauge
+    gauge = view.gauge
     line = gauge.ceiling if crossing == "ceiling" else gauge.reset
     name = "past the ceiling" if crossing == "ceiling" else "past the reset line"
     where = f"Relaymark: this session holds {held} tokens and is {name} of {exact(line.tokens)} ({line.reason})."

@@ -4,29 +4,23 @@ import os
 
 from relaymark.agents.claude_code import AGENT as CLAUDE
 from relaymark.agents.codex import AGENT as CODEX
-from relaymark.core.crossing import Crossing, below, crossed
+from relaymark.core.crossing import Crossing
 from relaymark.core.hooks_say import crossing_text
 from relaymark.core.observed import View
 from relaymark.core.place import Place
 from relaymark.core.relay.facts import PhaseItem, PhaseWork
 from relaymark.core.relay.work import under_way
 from relaymark.engine.catalog import listed
+from relaymark.engine.hook_gauge import crossing_text_now
 from relaymark.engine.hook_notes import note_of, view_of
 from relaymark.engine.machine import Machine
 from relaymark.engine.relay_facts import Ground
-from relaymark.rules.context import base_heavy
-from relaymark.sources import crossings
 from relaymark.sources import hook_state as state
 from relaymark.sources.git import place_of
 from relaymark.sources.stores import store_for
 
-_BYTES_PER_TOKEN = 3
-"""A token that is new in the context left at least so many bytes in a transcript, which holds texts more than once."""
-_STEP = 4 * 1024
-_NOTHING_NEAR = 256 * 1024
-"""Bytes that a transcript grows by before the next look: at least, and where no line is left to cross."""
-_OF_AGENTS = "agent-"
-"""Crossings are told to an agent apart from being told to its user."""
+_GROWN = 0.2
+"""A session that began heavy is told nothing before it has grown by this share of its ceiling."""
 
 
 def look(agent: str, session: str, path: str, cwd: str) -> None:
@@ -51,13 +45,26 @@ def _look_at_claude(session: str, path: str, place: Place) -> None:
     size = os.stat(path).st_size
     shown = view_of(machine, CLAUDE, store, path, session, place)
     if shown is None:
-        state.set_due(session, size, size + _STEP)
         return
-    crossing = _claimed(shown)
-    if crossing:
-        phase, item = _at_work(place, shown)
-        state.to_say(session, crossing_text(shown, crossing, phase, item))
-    state.set_due(session, size, size + _room(shown))
+    at, held = _lines(shown), shown.session.context.tokens
+    phase, item = _at_work(place, shown) if at else (None, None)
+    lines = {line: (tokens, crossing_text(shown, line, phase, item, state.HELD)) for line, tokens in at.items()}
+    due = size + (state.STEP if held is None else state.room(held, list(at.values())))
+    found = state.Kept(size, due, shown.session.model or "", {str(line): told for line, told in lines.items()})
+    state.keep(session, found)
+    if text := crossing_text_now(session, held, found.lines):
+        state.to_say(session, text)
+
+
+def _lines(shown: View) -> dict[Crossing, int]:
+    """Return the lines that the agent is to be told of, with the tokens at which; none with a guessed window."""
+    if shown.session.parent or not shown.window.sure:
+        return {}
+    session, ceiling = shown.session, shown.gauge.ceiling.tokens
+    first = session.first_context or 0
+    heavy = first * 100 >= ceiling * 80 and not session.compactions
+    least = int(first + ceiling * _GROWN) if heavy else 0
+    return {"ceiling": max(ceiling, least), "reset": max(shown.gauge.reset.tokens, least)}
 
 
 def _look_at_codex(session: str, place: Place) -> None:
@@ -68,21 +75,9 @@ def _look_at_codex(session: str, place: Place) -> None:
         return
     shown = view_of(machine, CODEX, store, path, session, place)
     # Codex hears nothing from its notify program: there is only the note to write, while its history is whole.
-    if shown is not None and _claimed(shown) == "reset":
+    lines = {str(line): (tokens, str(line)) for line, tokens in _lines(shown).items()} if shown else {}
+    if shown is not None and crossing_text_now(session, shown.session.context.tokens, lines) == "reset":
         note_of(machine, place, shown)
-
-
-def _claimed(shown: View) -> Crossing | None:
-    """Return the line whose crossing is to be told now, to nobody else and not again until the context falls."""
-    name = f"{_OF_AGENTS}{shown.session.id}"
-    for line in below(shown):
-        crossings.rearm(name, line)
-    crossing = crossed(shown)
-    if crossing is None or base_heavy(shown):
-        return None
-    if crossing == "reset":
-        crossings.tell_once(name, "ceiling")  # past both at once: the worse is told
-    return crossing if crossings.tell_once(name, crossing) else None
 
 
 def _at_work(place: Place, shown: View) -> tuple[PhaseWork | None, PhaseItem | None]:
@@ -95,12 +90,3 @@ def _at_work(place: Place, shown: View) -> tuple[PhaseWork | None, PhaseItem | N
     phase = ground.work(bound.plan, bound.phase, edited)
     begun = under_way(phase, ground.uncommitted or (), edited)
     return phase, begun[0] if begun else next(iter(phase.open_items), None)
-
-
-def _room(shown: View) -> int:
-    """Return by how many bytes the transcript may grow before a line can be crossed."""
-    held, gauge = shown.session.context.tokens, shown.gauge
-    if held is None:
-        return _STEP
-    ahead = [line.tokens - held for line in (gauge.ceiling, gauge.reset) if line.tokens > held]
-    return max(min(ahead) * _BYTES_PER_TOKEN, _STEP) if ahead else _NOTHING_NEAR

@@ -6,6 +6,7 @@ import os
 import time
 import uuid
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from relaymark.sources.folders import state_folder
 
@@ -14,6 +15,14 @@ _LONGEST_ID = 128
 _LOOK_TAKES = 60.0
 """Seconds after which a look that never ended is taken for dead."""
 _KEPT = 30 * 86_400
+_MOST_KEPT = 20_000
+_BYTES_PER_TOKEN = 3
+"""A token that is new in the context left at least so many bytes in a transcript, which holds texts more than once."""
+STEP = 4 * 1024
+STALE = 32 * 1024
+"""Bytes after which the session may be at another item, and is looked at again."""
+FAR = 256 * 1024
+"""Bytes that a transcript grows by before the context is read again: at least and at most."""
 
 
 def is_session(text: object) -> bool:
@@ -30,23 +39,50 @@ def _file(session: str, what: str) -> str:
     return os.path.join(folder(), f"{session}.{what}")
 
 
-def is_due(session: str, size: int) -> bool:
-    """Tell whether a transcript of so many bytes has to be looked at: it grew past what was set, or shrank."""
+class Kept(NamedTuple):
+    """What the last look at a session found.
+
+    Attributes:
+        looked: Bytes of the transcript then.
+        due: Bytes from which on a line may have been crossed, so that the context has to be read again.
+        model: The model that the lines are those of.
+        lines: Crossing to the tokens from which on it is told and to what is told then, with `HELD` for the context.
+    """
+
+    looked: int
+    due: int
+    model: str
+    lines: dict[str, tuple[int, str]]
+
+
+HELD = "{held}"
+
+
+def kept(session: str) -> Kept | None:
+    """Return what the last look found; None without one, or where it cannot be read."""
     try:
-        with open(_file(session, "json"), encoding="ascii") as file:
-            kept = json.loads(file.read(1_000))
-        return not kept["size"] <= size < kept["until"]
-    except (OSError, ValueError, KeyError, TypeError):
-        return True
+        with open(_file(session, "json"), encoding="utf-8") as file:
+            looked, due, model, lines = json.loads(file.read(_MOST_KEPT))
+        return Kept(
+            int(looked), int(due), str(model), {name: (int(at), str(text)) for name, (at, text) in lines.items()}
+        )
+    except (OSError, ValueError, TypeError, AttributeError):
+        return None
 
 
-def set_due(session: str, size: int, until: int) -> None:
-    """Keep that a transcript was looked at with `size` bytes, and need not be again below `until`.
+def keep(session: str, found: Kept) -> None:
+    """Keep what a look found.
 
     Raises:
         OSError: The state folder cannot be written.
     """
-    _put(_file(session, "json"), json.dumps({"size": size, "until": until}))
+    _put(_file(session, "json"), json.dumps(found))
+
+
+def room(context: int, lines: Sequence[int]) -> int:
+    """Return by how many bytes a transcript may grow before the context can have reached the next of some lines."""
+    ahead = [line - context for line in lines if line > context]
+    return min(max(min(ahead) * _BYTES_PER_TOKEN, STEP), FAR) if ahead else FAR
 
 
 def forget(session: str) -> None:
