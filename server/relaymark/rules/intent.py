@@ -53,6 +53,8 @@ _MAKES = re.compile(
 )
 _REMOVES = re.compile(r"^(?:\W*[\w.'-]+){0,2}?\W*\b(?:remov|delet|drop|eliminat)\w*", re.IGNORECASE)
 _DOCUMENT = re.compile(r"\.(?:md|mdx|rst|adoc|txt)$", re.IGNORECASE)
+_OUT_OF = re.compile(r"\b(?:remov|delet|drop|eliminat)\w*\b.*\b(?:from|in|out of)\s*$", re.IGNORECASE)
+_LISTED = re.compile(r"[`'\"*)\]]*\s*(?:,|and|&|\+|,\s*and)\s*[`'\"*(\[]*")
 _WHERE = frozenset({"in", "at", "under", "of", "for", "with"})
 
 Wish = Literal["new", "there", "leaving"]
@@ -111,18 +113,28 @@ def _read(raw: str, start: int, words: str, paths: tuple[tuple[str, int, int], .
 
 
 def _wishes(raw: str, start: int, mentions: list[PathMention]) -> Iterator[tuple[str, Wish]]:
-    end = len(raw)
     full = {mention.path.rpartition("/")[2] for mention in mentions if "/" in mention.path.rstrip("/")}
+    last: tuple[int, Wish | None] = (start, None)
     for mention in mentions:
         path, at, behind = mention.path, mention.span.start, mention.span.end
         # The bare name of a file that the item names in full as well says nothing more.
         if path in full or is_placeholder(path) or absolute(path) or path.startswith("~"):
             continue
         before = raw[max(start, raw.rfind("\n", start, at) + 1) : at]
-        if _AWAY.search(before) or _AWAY_AFTER.match(raw[behind : behind + 24]):
-            yield path, "leaving"
-        elif wording(raw, start, end, at, behind) not in {"going", "aside"}:
-            yield path, "new" if _creates(before, raw[behind : behind + 16]) else "there"
+        wish = last[1] if _LISTED.fullmatch(raw, last[0], at) else _wish(raw, start, mention, before.rstrip("`'\"*"))
+        last = (behind, wish)
+        if wish:
+            yield path, wish
+
+
+def _wish(raw: str, start: int, mention: PathMention, before: str) -> Wish | None:
+    """Return what the sentence wants with one path, None where it only speaks of it."""
+    at, behind = mention.span.start, mention.span.end
+    if _AWAY.search(before) or _AWAY_AFTER.match(raw[behind : behind + 24]):
+        return "there" if _OUT_OF.search(before) else "leaving"
+    if wording(raw, start, len(raw), at, behind) in {"going", "aside"} and not _OUT_OF.search(before):
+        return None
+    return "new" if _creates(before, raw[behind : behind + 16]) else "there"
 
 
 def _names(raw: str, start: int, mentions: list[PathMention]) -> tuple[tuple[Symbol, ...], tuple[Symbol, ...]]:

@@ -1,0 +1,65 @@
+"""A plan is reported where it disagrees with itself, and left alone where it only looks so."""
+
+import pytest
+
+from relaymark.core.lookup import FileIndex
+from relaymark.core.plan import parse_plan
+from relaymark.core.sheet import Sheet
+from relaymark.rules.contradictions import contradictions
+from relaymark.rules.facts import PlanFacts
+
+
+def said(text):
+    sheet = Sheet("/home/dev/shop/PLAN.md", text, parse_plan(text))
+    found = contradictions(PlanFacts("PLAN.md", sheet, FileIndex(["PLAN.md"])))
+    items = sheet.plan.items
+    return sorted(sheet.lines.line_at(items[at].span.start) + 1 for one in found for at in one.concerned)
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("- [x] Task: parse\n  - [ ] lines\n  - [x] words\n", [2]),
+        ("- [ ] Task: parse\n  - [x] lines\n  - [x] words\n- [ ] rest\n", [1]),
+        ("## Phase 1: Parse ✅ COMPLETE\n\n- [x] lines\n- [ ] words\n\n## Phase 2\n\n- [ ] rest\n", [4]),
+        ("## Phase 1: Parse (done)\n\n- [ ] lines\n\n## Phase 2\n\n- [ ] rest\n", [3]),
+        ("### ✅ Phase 1: Parse\n\n- [x] lines\n- [ ] words\n\n### Phase 2: Count\n\n- [ ] rest\n", [4]),
+        ("# Plan\n\n**Status:** COMPLETE\n\n- [x] lines\n- [ ] words\n", [6]),
+        ("- [ ] Set up the module ✅\n- [ ] rest\n", [1]),
+        ("- [ ] Set up the module — DONE\n- [ ] rest\n", [1]),
+        ("- [x] Set up the module (deferred to phase 4)\n- [ ] rest\n", [1]),
+        (
+            "## Phase 1\n\n- [ ] Mentions by webhooks (#112)\n- [x] a\n\n## Phase 2\n\n- [x] Mentions by webhooks (#112)\n",
+            [3],
+        ),
+        ("- [ ] `shop project add/remove` — many shops\n- [x] `shop project add/remove`\n- [ ] rest\n", [1]),
+        (
+            "| Phase | Status |\n|---|---|\n| Phase 1 | ✅ Complete |\n| Phase 2 | open |\n\n"
+            "## Phase 1: Parse\n\n- [ ] lines\n\n## Phase 2: Count\n\n- [ ] rest\n",
+            [8],
+        ),
+    ],
+)
+def test_a_contradiction_is_reported_at_its_items(text, lines):
+    assert said(text) == lines
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "- [x] Task: parse\n  - [ ] Optional: words\n- [ ] rest\n",
+        "- [x] Task: parse\n  - [ ]* words\n- [ ] rest\n",
+        "- [x] Task: parse\n  - [ ] ~~words~~\n- [ ] rest\n",
+        "- [ ] Task: parse\n  - [x] lines\n  - [ ] words\n",
+        "### ✅ Phase 1: Parse\n\n- [ ] lines\n- [ ] words\n\n### ✅ Phase 2: Count\n\n- [ ] rest\n",
+        "## Phase 1: Parse (mostly done)\n\n- [x] lines\n- [ ] words\n",
+        "## Definition of Done\n\n- [ ] lines\n",
+        "## Task 1\n\n- [x] run all tests of the shop (`make test`)\n\n## Task 2\n\n- [ ] run all tests of the shop (`make test`)\n",
+        "- [x] Write it down\n- [ ] Write it down\n- [ ] rest\n",
+        "- [ ] Show ✅ beside each job\n- [ ] rest\n",
+        "- [x] Show a status: pending jobs first\n- [ ] rest\n",
+        "**Status:** Draft\n\n- [x] lines\n- [ ] words\n",
+    ],
+)
+def test_what_only_looks_like_one_is_left_alone(text):
+    assert said(text) == []

@@ -1,0 +1,184 @@
+"""An open item counts as done by what came since it was written, and by nothing else."""
+
+import pytest
+
+REST = "- [x] begun\n- [x] begun again\n- [ ] the rest of it\n"
+PARSER = "def read_lines(path):\n    return open(path).readlines()\n"
+
+
+def plan(line):
+    return f"# Plan\n\n## Phase 1: Parser\n\n{REST}- [ ] {line}\n"
+
+
+DONE = {
+    "a file that it creates": ("Create `src/parser.py`", {"src/parser.py": PARSER}),
+    "a file that it names first": ("Implement `parser.py` with care", {"src/parser.py": PARSER}),
+    "a file that came elsewhere": ("Create `src/read/parser.py`", {"src/read/lines/parser.py": PARSER}),
+    "a name in its file": ("Add `read_lines()` to `src/old.py`", {"src/old.py": PARSER}),
+    "a name that the tree defines": ("Add the function `read_lines()`", {"src/parser.py": PARSER}),
+    "a value": ("`LIMIT`: 4 → 6 in `src/limit.py`", {"src/limit.py": "LIMIT = 6\n"}),
+    "words in a document": (
+        "Update `README.md` with the nightly price import",
+        {"README.md": "# Shop\n\n## Nightly price import\n"},
+    ),
+    "a name that is gone": ("Remove `kept` from `src/old.py`", {"src/old.py": "x = 1\n"}),
+}
+
+
+@pytest.mark.parametrize(("line", "files"), DONE.values(), ids=DONE)
+def test_an_open_item_whose_work_came_since_is_reported(shop, line, files):
+    shop.commit("limit", {"src/limit.py": "LIMIT = 4\n"})
+    shop.commit("plan", {"PLAN.md": plan(line)})
+    assert shop.said("done-unticked") == []
+    shop.commit("work", files)
+    assert shop.said("done-unticked") == [8]
+
+
+def test_uncommitted_work_counts(shop):
+    shop.commit("plan", {"PLAN.md": plan("Create `src/parser.py`")})
+    shop.write({"src/parser.py": PARSER})
+    [finding] = [one for one in shop.findings() if one.code == "done-unticked"]
+    assert "not committed" in finding.message
+    assert finding.severity == "information"
+
+
+def test_a_deleted_file_and_one_that_was_made_and_removed_again_count(shop):
+    lines = f"{REST}- [ ] Delete `src/old.py`\n- [ ] Create `src/parser.py`\n"
+    shop.commit("plan", {"PLAN.md": f"# Plan\n\n{lines}"})
+    shop.commit("work", {"src/parser.py": PARSER})
+    shop.git("rm", "-q", "src/old.py", "src/parser.py")
+    shop.commit("undone")
+    assert shop.said("done-unticked") == [6, 7]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Update `src/old.py` to read lines",
+        "Add `kept()` to `src/old.py`",
+        "Use `read_lines()` in `src/old.py`",
+        "Create `src/parser.py` OR",
+        "Optional: create `src/parser.py`",
+        "Create `src/parser.py` (deferred to the next release)",
+        "Run `src/parser.py` by hand",
+        "Verify that `read_lines()` works",
+        "~~Create `src/parser.py`~~",
+        "Create `src/parser.py` and `src/count.py`",
+        "Add `read_lines`, `count_lines` and `sum_lines` to `src/parser.py`",
+        "Be ready to answer questions about STEWARDS.md twice a year",
+    ],
+)
+def test_what_proves_nothing_is_left_alone(shop, line):
+    shop.commit("plan", {"PLAN.md": plan(line)})
+    shop.commit("work", {"src/parser.py": PARSER, "src/old.py": "def kept():\n    return 2\n", "STEWARDS.md": "x\n"})
+    assert shop.said("done-unticked") == []
+
+
+def test_what_was_there_when_the_item_was_written_is_no_evidence(shop):
+    shop.commit("work", {"src/parser.py": PARSER})
+    shop.commit("plan", {"PLAN.md": plan("Create `src/parser.py`")})
+    shop.commit("more", {"src/parser.py": f"{PARSER}\n\nx = 1\n"})
+    assert shop.said("done-unticked") == []
+    shop.commit("reworded", {"PLAN.md": plan("Create `src/parser.py` with `read_lines()`")})
+    assert shop.said("done-unticked") == []
+
+
+def test_an_item_that_is_not_committed_is_not_judged(shop):
+    shop.commit("work", {"src/parser.py": PARSER})
+    shop.write({"PLAN.md": plan("Create `src/parser.py`")})
+    assert shop.said("done-unticked") == []
+
+
+def test_a_plan_that_was_moved_keeps_its_history(shop):
+    shop.commit("plan", {"PLAN.md": plan("Create `src/parser.py`")})
+    shop.commit("work", {"src/parser.py": PARSER})
+    shop.git("mv", "PLAN.md", "ROADMAP.md")
+    shop.commit("move")
+    assert shop.said("done-unticked", "ROADMAP.md") == [8]
+
+
+def test_a_commit_that_names_the_item_counts(shop):
+    lines = f"{REST}- [ ] Build the nightly price import screen\n- [ ] Polish the import dialog colours\n"
+    shop.commit("plan", {"PLAN.md": f"# Plan\n\n{lines}"})
+    shop.commit("docs: build the nightly price import screen", {"docs/import.md": "x\n"})
+    assert shop.said("done-unticked") == []
+    shop.commit("feat: build nightly price import screen", {"src/screen.py": "x = 1\n"})
+    assert shop.said("done-unticked") == [6]
+
+
+def test_a_commit_that_names_the_phase_and_touches_the_files_counts(shop):
+    lines = f"{REST}\n## Phase 2: Prices\n\n- [ ] Make `src/old.py` faster\n- [ ] Make it nicer\n"
+    shop.commit("plan", {"PLAN.md": f"# Plan\n\n## Phase 1: Begin\n\n{lines}"})
+    shop.commit("Phase 2: prices", {"src/old.py": "def kept():\n    return 2\n"})
+    assert shop.said("done-unticked") == [11]
+
+
+TASKS = """# Plan
+
+### Task 1: Parser
+
+**Files:**
+- Create: `src/parser.py`
+- Modify: `src/old.py`
+
+- [ ] **Step 1: Write the failing test**
+- [ ] **Step 2: Implement**
+- [ ] **Step 3: Commit**
+
+### Task 2: Report
+
+**Files:**
+- Create: `src/report.py`
+
+- [ ] **Step 1: Write the failing test**
+- [ ] **Step 2: Implement**
+
+### Task 3: Quoted code
+
+**Files:**
+- Modify: `src/old.py`
+
+- [ ] **Step 1: Implement**
+
+```python
+def kept_longer():
+    return 2
+```
+"""
+
+
+def test_a_task_whose_listed_files_came_is_done_as_a_whole(shop):
+    shop.commit("plan", {"PLAN.md": TASKS})
+    assert shop.said("plan-never-ticked") == []
+    shop.commit("work", {"src/parser.py": PARSER})
+    assert shop.said("plan-never-ticked") == [9, 10, 11]
+    shop.commit("more", {"src/old.py": "def kept_longer():\n    return 2\n"})
+    assert shop.said("plan-never-ticked") == [9, 10, 11, 26]
+
+
+def test_a_task_that_was_begun_to_be_ticked_is_under_way(shop):
+    shop.commit("plan", {"PLAN.md": TASKS})
+    shop.commit("work", {"src/parser.py": PARSER, "PLAN.md": TASKS.replace("[ ]", "[x]", 1)})
+    assert shop.said("done-unticked") == []
+    assert shop.said("plan-never-ticked") == []
+
+
+NEVER = "# Plan\n\n" + "".join(f"- [ ] Create `src/part{number}.py`\n" for number in range(6))
+
+
+def test_a_plan_that_nobody_ticks_is_one_finding(shop):
+    lines = f"{NEVER}- [ ] Wire the parts into `src/old.py`\n- [ ] Think it over\n"
+    shop.commit("plan", {"PLAN.md": lines})
+    shop.commit("work", {f"src/part{number}.py": "x = 1\n" for number in range(4)} | {"src/old.py": "import part0\n"})
+    found = [one for one in shop.findings() if one.code in {"plan-never-ticked", "done-unticked"}]
+    assert [one.code for one in found] == ["plan-never-ticked"]
+    assert shop.said("plan-never-ticked") == [3, 4, 5, 6, 9]
+    assert "4 items" not in found[0].message
+    assert "5 of its 8 items are done" in found[0].message
+
+
+def test_a_plan_that_is_ticked_is_told_item_by_item(shop):
+    shop.commit("plan", {"PLAN.md": f"{NEVER}- [x] begun\n- [x] begun again\n"})
+    shop.commit("work", {f"src/part{number}.py": "x = 1\n" for number in range(4)})
+    assert shop.said("plan-never-ticked") == []
+    assert shop.said("done-unticked") == [3, 4, 5, 6]
