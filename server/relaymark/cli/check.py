@@ -2,20 +2,24 @@
 
 import os
 import sys
-from collections import Counter
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, NoReturn
 
-import msgspec
 import typer
 
-from relaymark.core import paths
+from relaymark.cli.formats.github import github
+from relaymark.cli.formats.objects import objects
+from relaymark.cli.formats.plain import plain
+from relaymark.cli.formats.scan import scan
+from relaymark.cli.mending import difference, write
+from relaymark.core import baseline
 from relaymark.core.finding import Finding
-from relaymark.core.sheet import Sheet
-from relaymark.core.span import Span
 from relaymark.engine.check import Checked, checked
 from relaymark.engine.machine import Machine
+from relaymark.engine.report import mended, new_baseline, recent, report, without_known
+from relaymark.sources.files import write_atomically
+from relaymark.sources.since import since
 
 _LOUDNESS = ("hint", "information", "warning", "error")
 
@@ -25,6 +29,8 @@ class Format(StrEnum):
 
     TEXT = "text"
     JSON = "json"
+    SARIF = "sarif"
+    GITHUB = "github"
 
 
 class FailOn(StrEnum):
@@ -47,78 +53,100 @@ def check(
             "--workspace", "-w", exists=True, file_okay=False, help="The folder to look at; the current one by default."
         ),
     ] = None,
-    form: Annotated[Format, typer.Option("--format", help="text or json.")] = Format.TEXT,
+    form: Annotated[Format, typer.Option("--format", help="How findings are printed.")] = Format.TEXT,
     include_closed: Annotated[bool, typer.Option(help="Report on closed plans too.")] = False,
     sessions: Annotated[bool, typer.Option("--sessions", help="Report on the open sessions too.")] = False,
+    ref: Annotated[
+        str, typer.Option("--since", metavar="REF", help="Only what concerns lines and named files changed since.")
+    ] = "",
+    known: Annotated[
+        Path | None, typer.Option("--baseline", metavar="FILE", help="Only findings that this file lacks.")
+    ] = None,
+    write_baseline: Annotated[
+        bool, typer.Option("--write-baseline", help="Write what is found now into the --baseline, and pass.")
+    ] = False,
+    fix: Annotated[bool, typer.Option("--fix", help="Make the fixes that are certain; never a tick.")] = False,
+    diff: Annotated[bool, typer.Option("--diff", help="Print what --fix would change, and change nothing.")] = False,
     fail_on: Annotated[FailOn, typer.Option(help="Fail on findings at or above this severity.")] = FailOn.WARNING,
 ) -> None:
     """Check plans and handover notes; exit 1 on findings at or above --fail-on, 2 on bad usage."""
     folder = os.path.realpath(workspace or Path.cwd())
     wanted = [os.path.realpath(file) for file in files or ()]
-    missing = [str(file) for file in files or () if not file.is_file()]
-    if missing:
-        typer.echo(f"no such file: {', '.join(missing)}", err=True)
-        raise typer.Exit(2)
-    result = checked(Machine(), folder, wanted, sessions=sessions, include_closed=include_closed)
-    for problem in result.problems:
-        typer.echo(problem, err=True)
-    for reason in result.unjudged:
-        typer.echo(f"not judged: {reason}", err=True)
-    sheets = {sheet.path: sheet for sheet in (*result.sheets, *result.notes)}
-    if form is Format.JSON:
-        payload = {
-            "version": 1,
-            "findings": [_payload(finding, sheets.get(finding.path), result.root) for finding in result.findings],
-            "summary": {"plans": len(result.sheets), "findings": len(result.findings)}
-            | ({"notes": len(result.notes)} if result.notes else {})
-            | dict(Counter(finding.severity for finding in result.findings)),
-        }
-        sys.stdout.buffer.write(msgspec.json.encode(payload) + b"\n")
-    else:
-        _print(result, sheets)
+    if missing := [str(file) for file in files or () if not file.is_file()]:
+        _refuse(f"no such file: {', '.join(missing)}")
+    if write_baseline and known is None:
+        _refuse("--write-baseline needs --baseline FILE")
+    old = _known(known) if known and not write_baseline else frozenset()
+
+    def look() -> Checked:
+        found = checked(Machine(), folder, wanted, sessions=sessions, include_closed=include_closed)
+        return _chosen(found, ref, old)
+
+    result = look()
+    if write_baseline and known:
+        _write_baseline(known, result)
+        return
+    changes = list(mended(result)) if fix or diff else []
+    if changes and not diff and write(changes, result.root):
+        result = look()
+    for said in (*result.problems, *(f"not judged: {reason}" for reason in result.unjudged)):
+        typer.echo(said, err=True)
+    _emit("".join(difference(change, result.root) for change in changes) if diff else _printed(result, form))
     if any(_fails(finding, fail_on) for finding in result.findings):
         raise typer.Exit(1)
 
 
+def _chosen(result: Checked, ref: str, old: frozenset[str]) -> Checked:
+    """Return a check with what is asked for: what concerns a change, and is not known."""
+    if ref:
+        base = since(result.root, ref)
+        if base is None:
+            _refuse(f"git knows no commit `{ref}` in {result.root}")
+        result = recent(result, base)
+    return without_known(result, old) if old else result
+
+
+def _known(file: Path) -> frozenset[str]:
+    try:
+        return baseline.decoded(file.read_bytes())
+    except OSError as error:
+        _refuse(f"the baseline {file} cannot be read: {error.strerror}")
+    except baseline.BadBaselineError as error:
+        _refuse(f"the baseline {file} cannot be read: {error}")
+
+
+def _write_baseline(file: Path, result: Checked) -> None:
+    try:
+        write_atomically(file, new_baseline(result))
+        file.chmod(0o644)  # it is for everyone who works on the repository
+    except OSError as error:
+        _refuse(f"{file} cannot be written: {error.strerror}")
+    count = len(result.findings)
+    typer.echo(f"{file}: {count} finding{'' if count == 1 else 's'} from now on known")
+
+
+def _printed(result: Checked, form: Format) -> str:
+    found, plans, notes = report(result), len(result.sheets), len(result.notes)
+    match form:
+        case Format.JSON:
+            return objects(found, plans, notes)
+        case Format.SARIF:
+            return scan(found, (*result.problems, *result.unjudged))
+        case Format.GITHUB:
+            return github(found, plans, notes)
+        case Format.TEXT:
+            return plain(found, plans, notes)
+
+
+def _emit(text: str) -> None:
+    sys.stdout.buffer.write(text.encode("utf-8", "replace"))
+    sys.stdout.buffer.flush()
+
+
+def _refuse(why: str) -> NoReturn:
+    typer.echo(why, err=True)
+    raise typer.Exit(2)
+
+
 def _fails(finding: Finding, fail_on: FailOn) -> bool:
     return fail_on is not FailOn.NEVER and _LOUDNESS.index(finding.severity) >= _LOUDNESS.index(fail_on.value)
-
-
-def _print(result: Checked, sheets: dict[str, Sheet]) -> None:
-    findings = result.findings
-    for finding in findings:
-        line, column = _place(sheets.get(finding.path), finding.span)
-        where = f"{paths.relative(finding.path, result.root)}:{line}:{column}"
-        typer.echo(f"{where}: {finding.severity} {finding.code}: {finding.message}")
-    counts = [(len(result.sheets), "plan"), (len(result.notes), "note")]
-    said = " and ".join(f"{count} {what}{'' if count == 1 else 's'}" for count, what in counts if count)
-    if not sheets:
-        typer.echo("No plan here: looked for PLAN.md and IMPLEMENTATION_PLAN.md.")
-    else:
-        typer.echo(f"{said} checked, {len(findings) or 'no'} finding{'' if len(findings) == 1 else 's'}.")
-
-
-def _payload(finding: Finding, sheet: Sheet | None, root: str) -> dict[str, Any]:
-    line, column = _place(sheet, finding.span)
-    end_line, end_column = _place(sheet, Span(finding.span.end, finding.span.end) if finding.span else None)
-    items = [sheet.lines.line_at(sheet.plan.items[at].span.start) + 1 for at in finding.concerned] if sheet else []
-    return {
-        "path": paths.relative(finding.path, root),
-        "line": line,
-        "column": column,
-        "endLine": end_line,
-        "endColumn": end_column,
-        "code": finding.code,
-        "severity": finding.severity,
-        "message": finding.message,
-        "items": items,
-        "fixes": [],
-    }
-
-
-def _place(sheet: Sheet | None, span: Span | None) -> tuple[int, int]:
-    """Return line and column, 1-based, in characters."""
-    if sheet is None or span is None:
-        return 1, 1
-    line, column = sheet.lines.position(span.start)
-    return line + 1, column + 1

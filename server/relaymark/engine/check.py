@@ -1,6 +1,6 @@
 """Checking plans once, from the files alone or with the sessions that work on them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
@@ -16,6 +16,7 @@ from relaymark.engine.machine import Machine
 from relaymark.engine.note_check import Judged, judged_notes, runs_of
 from relaymark.engine.once import look_at_workspace, settings_of
 from relaymark.engine.plans import Joined, PlanShelf, joined
+from relaymark.rules.facts import PlanFacts
 from relaymark.sources.git import place_of
 from relaymark.sources.handovers import is_note
 from relaymark.sources.history import Histories
@@ -32,6 +33,7 @@ class Checked(Struct, frozen=True):
         problems: One message per bad setting.
         unjudged: Why something could not be judged, each reason once.
         notes: The handover notes that were checked.
+        facts: What was known about each plan, by its absolute path.
     """
 
     root: str
@@ -40,6 +42,12 @@ class Checked(Struct, frozen=True):
     problems: tuple[str, ...]
     unjudged: tuple[str, ...] = ()
     notes: tuple[Sheet, ...] = ()
+    facts: Mapping[str, PlanFacts] = {}
+
+    @property
+    def files(self) -> dict[str, Sheet]:
+        """Everything that was checked, by its absolute path."""
+        return {sheet.path: sheet for sheet in (*self.sheets, *self.notes)}
 
 
 def checked(
@@ -76,7 +84,10 @@ def checked(
     found = (*found, *notes.findings)
     ordered = sorted(found, key=lambda finding: (finding.path, finding.span.start if finding.span else 0, finding.code))
     reasons = tuple(dict.fromkeys(reason for known in settled.values() for reason in known.past.unjudged))
-    return Checked(both.root, tuple(both.sheets.values()), tuple(ordered), problems, reasons, notes.notes)
+    facts = {
+        sheet.path: PlanFacts(path, sheet, index, judged, settled[path].past, include_closed) for path, sheet in plans
+    }
+    return Checked(both.root, tuple(both.sheets.values()), tuple(ordered), problems, reasons, notes.notes, facts)
 
 
 def _notes(machine: Machine, root: str, config: Config, files: Sequence[str]) -> Judged:

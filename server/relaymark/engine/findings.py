@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from relaymark.core.config import Config
 from relaymark.core.finding import Finding
+from relaymark.core.fingerprint import fingerprints
 from relaymark.core.lookup import FileIndex
 from relaymark.core.observed import View
 from relaymark.core.sheet import Sheet
@@ -19,6 +20,7 @@ from relaymark.rules.plans import finished, further, questions, quick_findings, 
 from relaymark.rules.session import session_findings
 from relaymark.rules.silence import not_silenced
 from relaymark.sources.crossings import snoozed
+from relaymark.sources.dismissed import dismissed
 from relaymark.sources.history import Histories
 
 
@@ -32,7 +34,7 @@ def findings(
     *,
     closed_too: bool = False,
 ) -> tuple[Finding, ...]:
-    """Return what the rules report, without what is off or silenced in place.
+    """Return what the rules report, without what is off, silenced in place or dismissed.
 
     Args:
         joined: The workspace's plans, and who works on what.
@@ -54,7 +56,12 @@ def findings(
             found += quick_findings(PlanFacts(path, sheet, index, judged, known.past, closed_too))
             found += carried(known, sheet)
     sheets = {sheet.path: sheet for sheet in joined.sheets.values()}
-    return not_silenced(set_severities(found, config.rules), sheets)
+    told = not_silenced(set_severities(found, config.rules), sheets)
+    away = dismissed(joined.root)
+    if not away:
+        return told
+    prints = fingerprints(told, sheets, joined.root)
+    return tuple(finding for finding, parts in zip(told, prints, strict=True) if not away.issuperset(parts))
 
 
 def absent(path: str, sheet: Sheet, index: FileIndex, *, closed_too: bool = False) -> tuple[str, ...]:

@@ -10,43 +10,52 @@ from relaymark.sources.folders import state_folder
 _PART = re.compile(r"[0-9a-f]{32}")
 
 
-def dismissed(repository: str) -> frozenset[str]:
-    """Return the parts of the fingerprints of what was dismissed in a repository.
-
-    Args:
-        repository: Its main work tree, absolute: linked ones share it.
-    """
+def dismissed(root: str) -> frozenset[str]:
+    """Return the parts of the fingerprints of what was dismissed in a repository, given the top of a work tree."""
     try:
-        return frozenset(name for name in os.listdir(_folder(repository)) if _PART.fullmatch(name))
+        return frozenset(name for name in os.listdir(_folder(root)) if _PART.fullmatch(name))
     except OSError:
         return frozenset()
 
 
-def dismiss(repository: str, parts: tuple[str, ...]) -> None:
-    """Keep that a finding is to be told no more.
+def dismiss(root: str, parts: tuple[str, ...]) -> None:
+    """Keep that a finding is to be told no more, in any work tree of the repository.
 
     Raises:
         OSError: The state folder cannot be written.
     """
-    folder = _folder(repository)
+    folder = _folder(root)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     for part in parts:
         if _PART.fullmatch(part):
             (folder / part).touch(mode=0o600)
 
 
-def recall(repository: str) -> int:
-    """Take all dismissals of a repository back; return how many there were."""
+def recall(root: str) -> int:
+    """Take all dismissals of a repository back; return how many parts there were."""
     count = 0
-    for part in dismissed(repository):
+    for part in dismissed(root):
         try:
-            (_folder(repository) / part).unlink()
+            (_folder(root) / part).unlink()
             count += 1
         except OSError:
             continue
     return count
 
 
-def _folder(repository: str) -> Path:
-    name = blake2b(repository.encode("utf-8", "surrogateescape"), digest_size=12).hexdigest()
+def _folder(root: str) -> Path:
+    name = blake2b(_repository(root).encode("utf-8", "surrogateescape"), digest_size=12).hexdigest()
     return state_folder() / "dismissed" / name
+
+
+def _repository(root: str) -> str:
+    """Return the repository's folder, which linked work trees share; without one the folder itself."""
+    link = Path(root) / ".git"
+    try:
+        if not link.is_file():
+            return root
+        told = link.read_text(encoding="utf-8", errors="replace").removeprefix("gitdir:").strip()
+    except OSError:
+        return root
+    main, found, _ = told.replace("\\", "/").partition("/.git/worktrees/")
+    return main if found else root

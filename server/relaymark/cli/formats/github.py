@@ -8,13 +8,13 @@ from relaymark.core.located import Located
 _COMMANDS = {"warning": "warning", "information": "notice", "hint": "notice"}
 
 
-def github(found: Sequence[Located], plans: int) -> str:
+def github(found: Sequence[Located], plans: int, notes: int) -> str:
     """Return one command per finding and a line that counts them.
 
     GitHub shows ten warnings and ten notices of a step at most, so the loudest come first.
     """
     loudest = sorted(found, key=lambda each: each.finding.severity != "warning")
-    return "\n".join((*map(_command, loudest), summary(len(found), plans))) + "\n"
+    return "\n".join((*map(_command, loudest), summary(len(found), plans, notes))) + "\n"
 
 
 def _command(each: Located) -> str:

@@ -9,13 +9,13 @@ import msgspec
 from relaymark.core.located import Located
 
 
-def objects(found: Sequence[Located], plans: int) -> str:
+def objects(found: Sequence[Located], plans: int, notes: int) -> str:
     """Return the findings with their items and fixes, and how many there are; on one line."""
     severities = Counter(each.finding.severity for each in found)
     told = {
         "version": 1,
         "findings": [_payload(each) for each in found],
-        "summary": {"plans": plans, "findings": len(found)} | dict(severities),
+        "summary": {"plans": plans, "findings": len(found)} | ({"notes": notes} if notes else {}) | dict(severities),
     }
     return msgspec.json.encode(told).decode() + "\n"
 

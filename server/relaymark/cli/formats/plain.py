@@ -7,16 +7,17 @@ from relaymark.core.located import Located
 NO_PLAN = "No plan here: looked for PLAN.md and IMPLEMENTATION_PLAN.md."
 
 
-def plain(found: Sequence[Located], plans: int) -> str:
+def plain(found: Sequence[Located], plans: int, notes: int) -> str:
     """Return the findings and a line that counts them."""
-    return "\n".join((*_lines(found), summary(len(found), plans))) + "\n"
+    return "\n".join((*_lines(found), summary(len(found), plans, notes))) + "\n"
 
 
-def summary(findings: int, plans: int) -> str:
+def summary(findings: int, plans: int, notes: int) -> str:
     """Return how much was checked and found, in one sentence."""
-    if not plans:
+    counts = ((plans, "plan"), (notes, "note"))
+    checked = " and ".join(f"{count} {what}{'' if count == 1 else 's'}" for count, what in counts if count)
+    if not checked:
         return NO_PLAN
-    checked = "1 plan" if plans == 1 else f"{plans} plans"
     return f"{checked} checked, {findings or 'no'} finding{'' if findings == 1 else 's'}."
 
 

@@ -9,6 +9,7 @@ from relaymark.core.edits import Edit, Fix, applied
 from relaymark.core.finding import Finding
 from relaymark.core.markdown import one_line
 from relaymark.core.plan import Item, Phase, Plan, parse_plan
+from relaymark.core.plan.mentions import without_comments
 from relaymark.core.plan.status import split_status
 from relaymark.core.sheet import Sheet
 from relaymark.rules.fixes.mentions import line_break
@@ -52,7 +53,7 @@ def split(finding: Finding, sheet: Sheet) -> Iterator[Fix]:
 
 def _second_heading(phase: Phase, sheet: Sheet) -> tuple[str, str] | None:
     """Return the name and the whole heading of the second half: `Phase 2b`, `## Phase 2b: Title (continued)`."""
-    line = phase.heading_span.of(sheet.text).strip()
+    line = without_comments(phase.heading_span.of(sheet.text)).strip()
     if not phase.name or not phase.label or phase.name not in line or "\n" in line or not line.startswith(("#", "**")):
         return None
     name = _next_name(phase.name, {each.name.casefold() for each in sheet.plan.phases})
