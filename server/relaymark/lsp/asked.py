@@ -32,6 +32,7 @@ class Asked(Struct, frozen=True):
         session: A session's id.
         version: The version of the plan's text that phase and item were seen in, None for a text on disk.
         text: The text that the item had then.
+        path: A file, from the top of the work tree.
     """
 
     workspace: str | None = None
@@ -41,6 +42,7 @@ class Asked(Struct, frozen=True):
     session: str | None = None
     version: int | None = None
     text: str | None = None
+    path: str | None = None
 
     def given(self) -> dict[str, Any]:
         """Return the argument as it is sent, without what is not known."""
@@ -58,6 +60,7 @@ def asked(given: tuple[Any, ...]) -> Asked:
         session=_text(value, "session"),
         version=_number(value, "version"),
         text=_text(value, "text"),
+        path=_text(value, "path"),
     )
 
 

@@ -16,6 +16,7 @@ from relaymark.core.lookup import FileIndex, Verdict
 from relaymark.core.plan_complete import Names
 from relaymark.engine.live import LiveEngine, Picture
 from relaymark.engine.machine import Machine
+from relaymark.engine.notes import PhaseNotes
 from relaymark.lsp.folders import Folder, Opened, Tree
 from relaymark.lsp.protocol import ClientFeatures, server_announcement
 from relaymark.sources.tree import Trees
@@ -57,6 +58,8 @@ class RelaymarkServer(LanguageServer):
         drawn: What the editor has asked for that changes by itself: `lenses`, `hints`.
         redraws: What it is to be told to ask for again.
         redrawing: Runs until it is told so.
+        lensed: By folder, what its lenses depend on.
+        notes: The newest note of each phase.
         names: The names of each tree's files, for completion.
         verdicts: Where a tree holds the paths that plans name, by path and plan.
         standing: By folder URI and path, what its findings say.
@@ -97,6 +100,8 @@ class RelaymarkServer(LanguageServer):
         self.drawn: set[str] = set()
         self.redraws: set[str] = set()
         self.redrawing: asyncio.TimerHandle | None = None
+        self.lensed: dict[str, tuple[Any, ...]] = {}
+        self.notes = PhaseNotes()
         self.names: WeakKeyDictionary[FileIndex, Names] = WeakKeyDictionary()
         self.verdicts: WeakKeyDictionary[FileIndex, dict[tuple[str, str], Verdict]] = WeakKeyDictionary()
         self.standing: dict[str, dict[str, list[types.Diagnostic]]] = {}

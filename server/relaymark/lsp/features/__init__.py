@@ -12,8 +12,10 @@ from relaymark.lsp.features import (
     follow,
     hints,
     hover,
+    lens,
     lifecycle,
     links,
+    notes,
     popups,
     relay,
     rename_files,
@@ -41,6 +43,8 @@ def register_all(server: RelaymarkServer) -> None:
     links.register(server)
     completion.register(server)
     hints.register(server)
+    lens.register(server)
+    notes.register(server)
     rename_files.register(server)
     actions.register(server)
     tick.register(server)
