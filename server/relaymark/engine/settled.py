@@ -35,9 +35,9 @@ class _Edit(Struct, frozen=True):
 
     def moved(self, span: Span) -> Span | None:
         """Return where a stretch of the old text is now, None if the edit touched it."""
-        if span.end < self.first:
+        if span.end <= self.first:
             return span
-        return Span(span.start + self.by, span.end + self.by) if span.start > self.behind else None
+        return Span(span.start + self.by, span.end + self.by) if span.start >= self.behind else None
 
 
 def carried(settled: Settled, sheet: Sheet) -> Iterator[Finding]:
@@ -48,9 +48,7 @@ def carried(settled: Settled, sheet: Sheet) -> Iterator[Finding]:
     if not settled.findings:
         return
     old, new = settled.sheet, sheet
-    first = common_prefix(old.text, new.text)
-    rest = common_suffix(old.text, new.text, min(len(old.text), len(new.text)) - first)
-    edit = _Edit(first, len(old.text) - rest, len(new.text) - len(old.text))
+    edit = _edit(old.text, new.text)
     items = _places([item.span for item in old.plan.items], [item.span for item in new.plan.items], edit)
     phases = _places(
         [phase.heading_span for phase in old.plan.phases], [phase.heading_span for phase in new.plan.phases], edit
@@ -69,6 +67,19 @@ def carried(settled: Settled, sheet: Sheet) -> Iterator[Finding]:
             items=concerned if finding.items else (),
             phase=None if finding.phase is None else phases[finding.phase],
         )
+
+
+def _edit(old: str, new: str) -> _Edit:
+    first = common_prefix(old, new)
+    behind = len(old) - common_suffix(old, new, min(len(old), len(new)) - first)
+    by = len(new) - len(old)
+    # A line put in or taken out shares its head with the next one: the edit is the line, not what differs first.
+    longer = new if by > 0 else old
+    head = first - (old.rfind("\n", 0, first) + 1)
+    whole = abs(by) == max(behind - first, behind + by - first)
+    if whole and longer[first - head : first] == longer[first + abs(by) - head : first + abs(by)]:
+        first, behind = first - head, behind - head
+    return _Edit(first, behind, by)
 
 
 def _places(old: Sequence[Span], new: Sequence[Span], edit: _Edit) -> dict[int, int]:

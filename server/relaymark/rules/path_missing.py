@@ -36,7 +36,8 @@ def open_paths(facts: PlanFacts, claims: tuple[Claim, ...]) -> Iterator[Finding]
         for written in claim.vanished if may_be_done(plan.items[claim.item]) and claim.key else ():
             known = facts.past.paths.get(written)
             seen = facts.past.seen.get((claim.key, known.path, "written")) if known else None
-            if known and seen and seen.then is not None and facts.judged.get(written) is False:
+            there = seen is not None and (seen.then is not None or seen.together)
+            if known and there and facts.judged.get(written) is False:
                 mention = next(each for each in plan.items[claim.item].paths if each.path == written)
                 yield _finding(facts, claim.item, mention, ticked=False)
 

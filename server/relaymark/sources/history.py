@@ -207,15 +207,19 @@ def _came_in(log: Log, path: str, commit: int) -> bool:
 
 
 def _touched(log: Log, path: str, newest: int, dirty: frozenset[str]) -> tuple[str, ...]:
+    """Return the commits newer than a number that changed a file under any of its names, the newest first."""
     found = [""] if path in dirty else []
+    since = -1
     for _ in range(_FARTHEST):
         older = None
         for commit, what, other in log.fate(path):
+            if commit <= since:
+                continue
             if commit >= newest or len(found) >= _MOST_TOUCHED:
                 return tuple(found)
             found.append(log.name(commit))
             if what == CAME:
-                older = log.paths[other]
+                older, since = log.paths[other], commit
                 break
         if older is None:
             break
