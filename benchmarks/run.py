@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import common
+import five_agents
 import keystroke
 import latency
 import memory
@@ -28,6 +29,7 @@ BENCHES: dict[str, Measure] = {
     "memory": memory.measure,
     "quick_commands": quick_commands.measure,
     "keystroke": keystroke.measure,
+    "agents": five_agents.measure,
 }
 RESULTS = Path(__file__).resolve().parent / "results"
 

@@ -17,6 +17,7 @@ import pytest
 from relaymark.core.config import Config
 from relaymark.core.observed import view
 from relaymark.engine.live import LiveEngine
+from relaymark.engine.reader import Reader
 from relaymark.engine.wanted import Wanted
 from relaymark.sources.git import place_of
 
@@ -156,6 +157,19 @@ def test_a_row_that_another_process_updates_in_place_is_published(engine, put, f
     sys.stdout.write(f"from commit to picture: {', '.join(f'{delay:.0f} ms' for delay in delays)}\n")
 
 
+def test_a_database_that_nobody_has_open_makes_no_work(engine, put):
+    """Opening it makes a WAL and removes it again, which the system tells like any other change."""
+    story, _ = put("opencode")
+    running, pictures = engine()
+    pictures.until(lambda shown: shown == story.main)
+    time.sleep(1.2)
+    looked = []
+    look = running._reader.look
+    running._reader.look = lambda path: looked.append(path) or look(path)
+    time.sleep(1)
+    assert looked == []
+
+
 def test_a_half_written_file_of_messages_keeps_the_last_good_state(engine, put):
     story, files = put("cline")
     [messages] = [path for path in files if path.name.endswith(".messages.json")]
@@ -192,6 +206,20 @@ def test_a_session_that_appears_later_is_seen(engine, put, world, agent):
     for folder in FOLDERS.values():
         (world.home / folder).mkdir(parents=True)
     sees_later(engine, put, agent)
+
+
+@pytest.mark.parametrize("before", ["", '{"sessionId": "s", '], ids=["empty", "cut"])
+def test_a_chat_that_was_looked_at_before_its_first_word_came_is_read_when_it_comes(machine, shop, put, before):
+    story, files = put("gemini-cli")
+    kept = {path: path.read_text(encoding="utf-8") for path in files if path.parent.name == "chats"}
+    reader = Reader(machine, Wanted((place_of(str(shop)),)))
+    for path in kept:
+        rewritten(path, before)
+        assert reader.look(str(path)) is False
+    for path, text in kept.items():
+        rewritten(path, text)
+        reader.look(str(path))
+    assert {item.session.id: item.session.context.tokens for item in reader.observed()} == story.main
 
 
 @pytest.mark.slow

@@ -15,6 +15,8 @@ from msgspec.structs import replace
 from relaymark.agents.known import AGENTS
 from relaymark.core.lean import texts, weighs
 from relaymark.core.store import Database
+from relaymark.sources import database as databases
+from relaymark.sources import sqlite
 from relaymark.sources.database import OpenDatabase
 from relaymark.sources.sqlite import reading, tables
 
@@ -117,6 +119,27 @@ def test_folders_that_another_database_tells_are_taken_where_this_one_has_none(d
     name = next(iter(sessions(opened(database))))
     reader = OpenDatabase(OPENCODE, str(database), store, folders=lambda: {name: "/home/dev/elsewhere"})
     assert sessions(reader)[name].cwd == "/home/dev/elsewhere"
+
+
+def test_a_database_that_did_not_change_is_not_opened_again(database, monkeypatch):
+    only = set()
+    reader = opened(database, wants=lambda row: not only or row.id in only)
+    every = sessions(reader)
+    sessions(reader)  # what was written a moment ago may be written again at the same time by the file's clock
+    long_ago = time.time() - 60
+    for path in (database, database.with_name("opencode.db-wal")):
+        if path.exists():
+            os.utime(path, (long_ago, long_ago))
+    sessions(reader)
+    looks = []
+    monkeypatch.setattr(databases, "reading", lambda path: looks.append(path) or sqlite.reading(path))
+    assert sessions(reader) == every
+    assert looks == []
+    only.add(measured(every).id)
+    assert set(sessions(reader)) == only < set(every)
+    written(database, ("UPDATE session SET title = 'Another'",))
+    assert {one.title for one in sessions(reader).values()} == {"Another"}
+    assert len(looks) == 2
 
 
 def test_records_come_back_under_the_keys_that_their_texts_are_asked_for_by(database):

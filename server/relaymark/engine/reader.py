@@ -170,8 +170,9 @@ class Reader:
             return False  # systems tell of one append more than once
         kept.take(self.wanted)
         if not kept.sessions and not isinstance(store, Database):
-            if isinstance(store, Files):
-                self._of_no_interest.add(path)  # it is rewritten whole with each word: looked at again once a minute
+            if isinstance(store, Files) and (found := unit.sessions()) and all(each.cwd for each in found):
+                # Somebody else's, rewritten whole with each word: looked at again once a minute.
+                self._of_no_interest.add(path)
             return self._kept.pop(path, None) is not None
         self._kept[path] = kept
         return True

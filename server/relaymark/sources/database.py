@@ -1,5 +1,6 @@
 """Sessions in a SQLite database that its program writes meanwhile: read-only, with its WAL, in short transactions."""
 
+import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -15,6 +16,9 @@ from relaymark.core.store import Database, RowDecoder
 from relaymark.core.weights import Counts
 from relaymark.sources.keyed import Keyed, key_of, keyed
 from relaymark.sources.sqlite import Rows, reading, state_of
+
+_TICK = 0.5
+"""Seconds: a file that was written so lately may be written again without a later time or another size."""
 
 
 class SessionRow(Struct, frozen=True):
@@ -75,7 +79,9 @@ class OpenDatabase:
         self._wants, self._folders = wants, folders
         self._decode: RowDecoder = store.decoder(path)
         self._kept: dict[str, _Kept] = {}
-        self._seen: tuple[object, ...] = ()
+        self._settled: tuple[int, float] | None = None
+        self._every: list[SessionRow] = []
+        self._listed: list[SessionRow] = []
 
     def refresh(self) -> None:
         """Read the sessions that changed.
@@ -83,15 +89,17 @@ class OpenDatabase:
         Raises:
             OSError: It cannot be read now; the last good state stays.
         """
-        state = state_of(self.path)
+        state, now = state_of(self.path), time.time()
+        if state == self._settled and self._chosen(self._every) == self._listed:
+            return  # opening a database that nobody has open makes a WAL and removes it: an event that tells nothing
         with reading(self.path) as rows:
-            listed = [row for row in map(_session_row, rows(self.store.sessions)) if row and self._wants(row)]
-            if any(row.cwd is None for row in listed) and (known := self._folders()):
-                listed = [replace(row, cwd=known.get(row.id)) if row.cwd is None else row for row in listed]
+            every = [row for row in map(_session_row, rows(self.store.sessions)) if row]
+            listed = self._chosen(every)
             kept = {row.id: found for row in listed if (found := self._session(row, rows))}
         self.reads += kept.keys() != self._kept.keys()
-        self._kept = kept
+        self._kept, self._every, self._listed = kept, every, listed
         self.size, self.modified = state
+        self._settled = state if now - self.modified > _TICK else None
 
     def sessions(self) -> tuple[Session, ...]:
         """Return its sessions as they were last read."""
@@ -124,6 +132,13 @@ class OpenDatabase:
     def read_history(self, _most: int = 0) -> bool:
         """Tell that nothing is missing: a session is always read whole."""
         return True
+
+    def _chosen(self, every: list[SessionRow]) -> list[SessionRow]:
+        """Return the wanted ones of the listed sessions, with the folders that other databases tell."""
+        listed = [row for row in every if self._wants(row)]
+        if any(row.cwd is None for row in listed) and (known := self._folders()):
+            listed = [replace(row, cwd=known.get(row.id)) if row.cwd is None else row for row in listed]
+        return listed
 
     def _session(self, row: SessionRow, rows: Rows) -> _Kept | None:
         kept = self._kept.get(row.id)
