@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from relaymark.core.note_text import NoteText, code_spans
 from relaymark.core.relay.commands import exit_text, last_test, outcome, runs_tests
-from relaymark.core.relay.text import clean
+from relaymark.core.relay.text import same_command
 from relaymark.core.session import Ran
 from relaymark.core.span import Span
 
@@ -21,7 +21,6 @@ _DENIED = re.compile(
     re.IGNORECASE,
 )
 _EXIT = re.compile(r"[\s,(]*exit(?:\s+code)?\s+(\d{1,3})\b", re.IGNORECASE)
-_SHORTEST = 4
 
 
 def unverified(note: NoteText, ran: Sequence[Ran]) -> Iterator[tuple[Span, str]]:
@@ -53,7 +52,7 @@ def _exit(note: NoteText, span: Span, code: str, line: Span, ran: Sequence[Ran])
     claimed = _EXIT.match(note.text, span.end, line.end)
     if claimed is None:
         return None
-    runs = [each for each in ran if _is(code, each.command)]
+    runs = [each for each in ran if same_command(code, each.command)]
     if not runs:
         return Span(span.start, claimed.end()), "This command is not in the record of the note's session."
     known = {each.exit for each in runs if each.exit is not None}
@@ -64,7 +63,7 @@ def _exit(note: NoteText, span: Span, code: str, line: Span, ran: Sequence[Ran])
 
 
 def _named(code: str, ran: Sequence[Ran]) -> str:
-    runs = [each for each in ran if _is(code, each.command) or code in each.command]
+    runs = [each for each in ran if same_command(code, each.command) or code in each.command]
     return _told(runs[-1]) if runs else "the session never ran this command"
 
 
@@ -81,10 +80,3 @@ def _told(run: Ran) -> str:
             return f"the record does not bear it out ({exit_text(run)}); say that it is unproven"
         case _:
             return ""
-
-
-def _is(code: str, command: str) -> bool:
-    told = clean(command, 20_000)
-    if code.endswith("…") and len(code) > _SHORTEST:
-        return told.startswith(code[:-1])
-    return told == code

@@ -92,6 +92,18 @@ def has_commit(folder: str, sha: str) -> bool | None:
     return _output(top, "rev-parse", "--verify", "--quiet", f"{sha}^{{commit}}", quiet=True) is not None
 
 
+def commit_of(folder: str, sha: str) -> Commit | None:
+    """Return a commit by its whole name or how that begins; None for an unknown one."""
+    top = top_folder(folder)
+    if top is None or not _SHA.fullmatch(sha) or not has_commit(folder, sha):
+        return None
+    told = _output(
+        top, "log", "-z", "--no-show-signature", "--name-only", "--max-count=1", *_PLAIN,
+        "--format=%x00%H%x00%ct%x00%s%x00", sha, "--", quiet=True,
+    )  # fmt: skip
+    return next(iter(_commits(told or "")), None)
+
+
 def has_tracked(folder: str, path: str) -> bool:
     """Tell whether the index holds a file, or anything below a folder."""
     top = top_folder(folder)

@@ -1,7 +1,7 @@
 """Finds secrets with detect-secrets, beside the shapes that `core/redact.py` knows; nothing is sent anywhere."""
 
 import logging
-from functools import cache
+from functools import cache, lru_cache
 from importlib import import_module
 from typing import Any
 
@@ -39,6 +39,7 @@ _LONGEST_LINE = 20_000
 _PASSES = 4
 
 
+@lru_cache(maxsize=512)
 def secrets_of(text: str) -> tuple[Secret, ...]:
     """Return what looks like a secret, by Relaymark's own shapes and by those of detect-secrets; none stands twice."""
     merged: list[Secret] = []

@@ -8,6 +8,7 @@ from relaymark.core.redact import MARK, redacted
 
 _READ = 20_000
 _LONGEST_PATH = 200
+_SHORTEST = 4
 _ACTIVE = re.compile(r"([\\<>\[\]*])")
 _TICKS = re.compile(r"`+")
 
@@ -49,3 +50,9 @@ def named(paths: Sequence[str], most: int = 25) -> str:
     if len(paths) > most:
         shown.append(f"{len(paths) - most} more")
     return ", ".join(shown)
+
+
+def same_command(told: str, command: str) -> bool:
+    """Tell whether a note's code span means a command, as it is or cut short."""
+    whole = clean(command, _READ)
+    return whole.startswith(told[:-1]) if told.endswith("…") and len(told) > _SHORTEST else whole == told
