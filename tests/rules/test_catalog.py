@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from relaymark.core.finding import Finding
-from relaymark.lsp.features.diagnostics import DOCUMENTATION
+from relaymark.core.pages import page
 from relaymark.rules.catalog import BY_CODE, RULES, set_severities
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -38,7 +38,7 @@ def test_the_table_of_rules_lists_each_with_its_default():
 
 
 def test_diagnostics_link_to_the_pages():
-    _, _, path = DOCUMENTATION.format("path-missing").partition("/blob/main/")
+    _, _, path = page("path-missing").partition("/blob/main/")
     assert (ROOT / path).is_file()
 
 

@@ -32,6 +32,7 @@ class Asked(Struct, frozen=True):
         session: A session's id.
         version: The version of the plan's text that phase and item were seen in, None for a text on disk.
         text: The text that the item had then.
+        finding: The fingerprint of a finding, as one text.
         path: A file, from the top of the work tree.
     """
 
@@ -42,6 +43,7 @@ class Asked(Struct, frozen=True):
     session: str | None = None
     version: int | None = None
     text: str | None = None
+    finding: str | None = None
     path: str | None = None
 
     def given(self) -> dict[str, Any]:
@@ -60,6 +62,7 @@ def asked(given: tuple[Any, ...]) -> Asked:
         session=_text(value, "session"),
         version=_number(value, "version"),
         text=_text(value, "text"),
+        finding=_text(value, "finding"),
         path=_text(value, "path"),
     )
 

@@ -8,6 +8,7 @@ from relaymark.lsp.features import (
     definition,
     diagnostics,
     documents,
+    fixes,
     folding,
     follow,
     hints,
@@ -47,6 +48,7 @@ def register_all(server: RelaymarkServer) -> None:
     notes.register(server)
     rename_files.register(server)
     actions.register(server)
+    fixes.register(server)
     tick.register(server)
     adopt.register(server)
     snooze.register(server)

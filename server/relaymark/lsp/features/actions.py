@@ -1,11 +1,13 @@
 """Code actions on headings, items and findings: hand over, continue, start the next phase, tick, adopt."""
 
+from collections.abc import Sequence
+
 from lsprotocol import types
 
 from relaymark.core.sheet import Sheet
 from relaymark.lsp.asked import Asked, is_plan, ready
-from relaymark.lsp.convert import offset
-from relaymark.lsp.features import adopt, relay, snooze, tick
+from relaymark.lsp.convert import offset, span_range
+from relaymark.lsp.features import adopt, fixes, relay, snooze, tick
 from relaymark.lsp.scene import Scene, scene
 from relaymark.lsp.server import RelaymarkServer
 
@@ -23,13 +25,22 @@ async def code_action(ls: RelaymarkServer, params: types.CodeActionParams) -> li
     first = sheet.lines.start(sheet.lines.line_at(offset(sheet, params.range.start, encoding)))
     last = sheet.lines.end(sheet.lines.line_at(offset(sheet, params.range.end, encoding)))
     asked = Asked(workspace=current.folder.uri, plan=params.text_document.uri, version=sheet.version)
-    return [*_ticks(sheet, asked, first, last), *_relays(current, sheet, asked, (first, last), params.context)]
+    mending = fixes.offered(ls, current, sheet, (first, last), params)
+    turned = [
+        item.mark_span.start
+        for item in sheet.plan.items
+        if any(fixes.turns_one(each, span_range(sheet, item.mark_span, encoding)) for each in mending)
+    ]
+    ticks = _ticks(sheet, asked, first, last, turned)
+    relays = _relays(current, sheet, asked, (first, last), params.context)
+    return list(fixes.wanted([*mending, *ticks, *relays], params.context.only))
 
 
-def _ticks(sheet: Sheet, asked: Asked, first: int, last: int) -> list[types.CodeAction]:
+def _ticks(sheet: Sheet, asked: Asked, first: int, last: int, turned: Sequence[int]) -> list[types.CodeAction]:
+    """Return the tick of the first item on some lines, unless a finding offers just that."""
     found = []
     for index, item in enumerate(sheet.plan.items):
-        if first <= item.span.start <= last:
+        if first <= item.span.start <= last and item.mark_span.start not in turned:
             title = "Untick this item" if item.ticked else "Tick this item"
             wish = Asked(asked.workspace, asked.plan, None, index, None, asked.version, item.text)
             found.append(_action(title, tick.COMMAND, wish))
@@ -95,5 +106,5 @@ def sheet_of(ls: RelaymarkServer, uri: str) -> tuple[Scene, Sheet] | None:
 
 def register(server: RelaymarkServer) -> None:
     """Register the feature."""
-    options = types.CodeActionOptions(code_action_kinds=[_KIND, adopt.KIND])
+    options = types.CodeActionOptions(code_action_kinds=[_KIND, fixes.KIND, adopt.KIND])
     server.feature(types.TEXT_DOCUMENT_CODE_ACTION, options)(code_action)

@@ -5,14 +5,13 @@ from pathlib import Path
 from lsprotocol import types
 
 from relaymark.core.finding import Finding
+from relaymark.core.pages import page
 from relaymark.core.sheet import Sheet
 from relaymark.engine.findings import findings
 from relaymark.lsp.convert import SEVERITIES, span_range
 from relaymark.lsp.folders import Tree
 from relaymark.lsp.scene import Scene
 from relaymark.lsp.server import RelaymarkServer
-
-DOCUMENTATION = "https://github.com/relaymark/relaymark/blob/main/docs/rules/{}.md"
 
 
 def publish(ls: RelaymarkServer, current: Scene) -> bool:
@@ -23,9 +22,9 @@ def publish(ls: RelaymarkServer, current: Scene) -> bool:
     found: dict[str, list[types.Diagnostic]] = {}
     tree = ls.trees.get(current.joined.root, Tree())
     encoding = str(ls.workspace.position_encoding or "utf-16")
-    for finding in findings(
-        current.joined, current.views, current.folder.config, tree.index, tree.judged, tree.settled
-    ):
+    told = findings(current.joined, current.views, current.folder.config, tree.index, tree.judged, tree.settled)
+    ls.found[current.folder.uri] = told
+    for finding in told:
         found.setdefault(finding.path, []).append(_diagnostic(finding, sheets.get(finding.path), encoding))
     before = ls.standing.get(current.folder.uri, {})
     ls.standing[current.folder.uri] = found
@@ -35,6 +34,7 @@ def publish(ls: RelaymarkServer, current: Scene) -> bool:
 
 def withdraw(ls: RelaymarkServer, folder: str) -> None:
     """Take back what a closed folder's findings said."""
+    ls.found.pop(folder, None)
     for path in ls.standing.pop(folder, {}):
         _send(ls, path)
 
@@ -71,7 +71,7 @@ def _diagnostic(finding: Finding, sheet: Sheet | None, encoding: str) -> types.D
         message=finding.message,
         severity=SEVERITIES[finding.severity],
         code=finding.code,
-        code_description=types.CodeDescription(DOCUMENTATION.format(finding.code)),
+        code_description=types.CodeDescription(page(finding.code)),
         source="relaymark",
         related_information=related or None,
         data={key: value for key, value in data.items() if value is not None},
