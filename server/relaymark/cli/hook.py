@@ -80,7 +80,7 @@ def _of_claude(name: str, given: dict[str, Any]) -> Mapping[str, Any] | None:
         text, known = crossing_now(session, path, size, kept)
         look |= not known
     if look and state.begin_look(session):
-        state.detached(("hook", "look", "claude-code", session, path, cwd), cwd)
+        state.start("look", "claude-code", session, path, cwd)
     return _context(name, text) if text else None
 
 
@@ -97,7 +97,7 @@ def _at_start(session: str, cwd: str, source: object) -> Mapping[str, Any] | Non
         return None
     text = starting_text(top)
     if uncounted(top):
-        state.detached(("hook", "count", top), top)
+        state.start("count", top)
     return _context("session-start", text) if text else None
 
 
@@ -108,7 +108,7 @@ def _of_codex(given: dict[str, Any]) -> None:
     if given.get("type") != "agent-turn-complete" or not (isinstance(cwd, str) and _is_folder(cwd)):
         return
     if state.is_session(session) and isinstance(session, str) and state.begin_look(session):
-        state.detached(("hook", "look", "codex", session, "", cwd), cwd)
+        state.start("look", "codex", session, "", cwd)
 
 
 def _import_msgspec() -> None:

@@ -3,12 +3,10 @@
 import contextlib
 import json
 import os
-import uuid
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from relaymark.sources.folders import cache_folder
-from relaymark.sources.handovers import NOTES
+from relaymark.sources.hook_places import NOTES, cache
 
 DECISIONS = ".relaymark/decisions"
 _MOST_FILES = 200
@@ -86,7 +84,7 @@ def keep(top: str, counted: dict[str, Counted]) -> None:
     """
     path = _file(top)
     os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
-    own = f"{path}.{uuid.uuid4().hex}"
+    own = f"{path}.{os.urandom(8).hex()}"
     try:
         with open(own, "w", encoding="utf-8", errors="replace") as file:
             json.dump(counted, file)
@@ -98,7 +96,7 @@ def keep(top: str, counted: dict[str, Counted]) -> None:
 
 def _file(top: str) -> str:
     state = os.stat(top)
-    return str(cache_folder() / "notes" / f"{state.st_dev}-{state.st_ino}.json")
+    return os.path.join(cache(), "notes", f"{state.st_dev}-{state.st_ino}.json")
 
 
 def _fits(entry: object) -> bool:

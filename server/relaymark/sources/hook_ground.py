@@ -5,7 +5,8 @@ import re
 import time
 
 from relaymark.sources import hook_counts as counts
-from relaymark.sources.handovers import NOTES, PROMPTS
+from relaymark.sources.hook_places import NOTES, PROMPTS
+from relaymark.sources.hook_programs import succeeds
 
 MOST_NOTE = 1_500
 MOST_DECISIONS = 500
@@ -56,19 +57,11 @@ def behind_head(top: str, sha: str) -> bool:
     head = _head(top)
     if head is not None and head.startswith(sha):
         return True
-    import subprocess  # noqa: PLC0415  (10 ms, and most notes are of HEAD)
-
-    command = ["git", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "merge-base", "--is-ancestor"]
     foreign = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR")
     environ = {name: value for name, value in os.environ.items() if name not in foreign}
-    try:
-        done = subprocess.run(  # noqa: S603  (no shell; the commit is hexadecimal)
-            [*command, sha, "HEAD"],
-            cwd=top, env=environ | {"GIT_OPTIONAL_LOCKS": "0"}, capture_output=True, timeout=1, check=False,
-        )  # fmt: skip
-    except (OSError, subprocess.SubprocessError):
-        return False
-    return done.returncode == 0
+    asked = ["git", "-C", top, "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null"]
+    command = [*asked, "merge-base", "--is-ancestor", sha, "HEAD"]
+    return succeeds(command, environ | {"GIT_OPTIONAL_LOCKS": "0"})
 
 
 def _head(top: str) -> str | None:

@@ -3,12 +3,13 @@
 import contextlib
 import json
 import os
+import sys
 import time
-import uuid
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from relaymark.sources.folders import state_folder
+from relaymark.sources.hook_places import state
+from relaymark.sources.hook_programs import detached
 
 _SAFE = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-")
 _LONGEST_ID = 128
@@ -32,7 +33,7 @@ def is_session(text: object) -> bool:
 
 def folder() -> str:
     """Return where it lies."""
-    return str(state_folder() / "hooks")
+    return os.path.join(state(), "hooks")
 
 
 def _file(session: str, what: str) -> str:
@@ -126,7 +127,7 @@ def say(session: str) -> str:
     path = _file(session, "say")
     if not os.path.exists(path):
         return ""
-    own = f"{path}.{uuid.uuid4().hex}"
+    own = f"{path}.{os.urandom(8).hex()}"
     try:
         os.rename(path, own)
         with open(own, encoding="utf-8") as file:
@@ -149,27 +150,18 @@ def tidy() -> None:
             os.unlink(path)
 
 
-def detached(arguments: Sequence[str], cwd: str) -> None:
-    """Start `relaymark` with some arguments, for which nobody waits; silent, and with no terminal.
+def start(*words: str) -> None:
+    """Start `relaymark hook` with some words, for which nobody waits.
 
     Raises:
         OSError: It cannot be started.
     """
-    import subprocess  # noqa: PLC0415  (10 ms: most hooks start nothing)
-    import sys  # noqa: PLC0415
-
-    apart = {"creationflags": 0x0800_0208} if sys.platform == "win32" else {"start_new_session": True}
-    with open(os.devnull, "r+b") as nothing:
-        process = subprocess.Popen(  # noqa: S603  (no shell: the arguments stay what they are)
-            [sys.executable, "-m", "relaymark", *arguments],
-            stdin=nothing, stdout=nothing, stderr=nothing, cwd=cwd, close_fds=True, **apart,
-        )  # fmt: skip
-    process.returncode = 0  # nobody waits for it, and that is no fault
+    detached([sys.executable, "-m", "relaymark", "hook", *words])
 
 
 def _put(path: str, text: str) -> None:
     os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
-    own = f"{path}.{uuid.uuid4().hex}"
+    own = f"{path}.{os.urandom(8).hex()}"
     with open(own, "w", encoding="utf-8", errors="replace") as file:
         file.write(text)
     os.replace(own, path)
