@@ -10,6 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from relaymark.core.plan import Plan, parse_plan, plan_state, plan_summary
+from relaymark.core.plan.status import may_say
 
 SHOP = """\
 # Shop plan
@@ -517,6 +518,8 @@ def test_any_text_is_a_plan_and_every_span_lies_inside_it(text):
     mentions = [mention for item in plan.items for mention in item.paths]
     mentions += [mention for phase in plan.phases for mention in phase.paths]
     spans += [mention.span for mention in mentions]
+    if plan.items or any(phase.status for phase in plan.phases if "\n--" not in text and "\n==" not in text):
+        assert may_say(text)
     spans += [span for section in plan.sections for span in (section.span, section.heading_span)]
     spans += [span for row in plan.rows for span in (row.span, row.status_span)]
     assert all(0 <= span.start <= span.end <= len(text) for span in spans)

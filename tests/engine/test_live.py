@@ -193,7 +193,7 @@ def test_a_fault_in_a_plan_ends_neither_the_reading_nor_the_gauge(engine, world,
     def fault(_text):
         raise ValueError("a fault in reading a plan")
 
-    monkeypatch.setattr("relaymark.engine.plans.parse_plan", fault)
+    monkeypatch.setattr("relaymark.engine.shelf.parse_plan", fault)
     shop = world.repository("shop")
     session = world.claude(shop).prompt().reply(20_000)
     _, pictures = engine(shop)

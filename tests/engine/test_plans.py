@@ -63,6 +63,30 @@ def test_a_live_shelf_has_the_first_plan_at_once_and_the_others_by_and_by(reposi
     assert names(shelf, repository) == ["PLAN.md", "docs/plans/a.md", "docs/plans/b.md"]
 
 
+def test_of_very_many_an_editor_shows_the_newest(repository, monkeypatch):
+    monkeypatch.setattr("relaymark.engine.shelf._IN_SIGHT", 2)
+    write(repository, "PLAN.md", *(f"docs/plans/{at}.md" for at in range(4)))
+    for at in range(4):
+        os.utime(repository / f"docs/plans/{at}.md", (at, at))
+    shelf = PlanShelf(live=True)
+    shelf.choose([place_of(repository)])
+    run(shelf)
+    assert names(shelf, repository) == ["PLAN.md", "docs/plans/2.md", "docs/plans/3.md"]
+    assert len(names(PlanShelf(), repository)) == 5
+
+
+def test_prose_is_looked_at_again_only_when_it_changes(repository):
+    write(repository, "docs/plans/a.md", text="# Prose\n\nWords.\n")
+    shelf = PlanShelf(live=True)
+    shelf.choose([place_of(repository)])
+    assert not run(shelf)
+    assert names(shelf, repository) == []
+    assert not shelf.holds(f"{repository}/docs/plans/a.md")
+    write(repository, "docs/plans/a.md")
+    assert shelf.holds(f"{repository}/docs/plans/a.md")
+    assert names(shelf, repository) == ["docs/plans/a.md"]
+
+
 def test_a_new_file_is_taken_in_when_it_is_named(repository):
     write(repository, "docs/plans/a.md")
     shelf = PlanShelf(live=True)

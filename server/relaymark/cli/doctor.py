@@ -16,7 +16,7 @@ from relaymark.core.tokens import short
 from relaymark.core.tooltip import served_by
 from relaymark.engine.machine import Machine
 from relaymark.engine.once import Look, look_at_workspace
-from relaymark.engine.plans import PlanShelf
+from relaymark.engine.shelf import PlanShelf
 from relaymark.engine.survey import Kept, Survey, survey
 from relaymark.sources import told
 from relaymark.sources.folders import cache_folder, config_file, state_folder

@@ -19,7 +19,7 @@ from relaymark.engine.adoption import ORIGINS, newest
 from relaymark.engine.birth import looked_at
 from relaymark.engine.machine import Machine
 from relaymark.engine.once import settings_of
-from relaymark.engine.plans import root_of
+from relaymark.engine.shelf import root_of
 from relaymark.sources.git import place_of
 from relaymark.sources.handovers import write_new_file
 

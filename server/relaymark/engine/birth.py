@@ -13,7 +13,8 @@ from relaymark.core.plan import parse_plan
 from relaymark.core.plan.wording import wording
 from relaymark.core.sheet import Sheet
 from relaymark.engine.findings import absent, findings
-from relaymark.engine.plans import Joined, root_of
+from relaymark.engine.plans import Joined
+from relaymark.engine.shelf import root_of
 from relaymark.sources.tree import file_index, ignored
 
 

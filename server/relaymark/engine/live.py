@@ -14,8 +14,8 @@ from relaymark.core.sheet import Sheet
 from relaymark.engine.catalog import Listed, to_watch
 from relaymark.engine.complaints import Unreadable
 from relaymark.engine.machine import Machine
-from relaymark.engine.plans import PlanShelf
 from relaymark.engine.reader import Reader
+from relaymark.engine.shelf import PlanShelf
 from relaymark.engine.wanted import Wanted
 from relaymark.sources import told
 from relaymark.sources.counting import WHOLE_FILE, Asked, Counted, TokenCounter

@@ -7,8 +7,8 @@ from relaymark.core.plan.kinds import folder_state, plan_kind
 from relaymark.sources.git import top_folder
 from relaymark.sources.tree import list_files
 
-MOST_PLANS = 60
-"""The most that are kept in sight; of more the newest count."""
+MOST_PLANS = 1_000
+"""The most that are looked into; of more the newest count."""
 
 _TOPS = ("", "docs/")
 _FOLDERS = ("docs/plans", "plans", "docs/superpowers/plans", ".claude/plans", ".cursor/plans")
@@ -26,7 +26,7 @@ def plan_files(root: str, patterns: Sequence[str] = (), *, closed_too: bool = Fa
     Args:
         root: The top of a work tree, or a folder without one.
         patterns: Further ones, as `plan_kind` takes them; they need git's list.
-        closed_too: Those in folders like `archive/` as well; else at most 60, the newest.
+        closed_too: Those in folders like `archive/` as well.
     """
     found = set(_agreed(root))
     if top_folder(root) is not None:

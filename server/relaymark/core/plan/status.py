@@ -43,6 +43,11 @@ _FIRST = re.compile(rf"\s*(?:({_MARK})\ufe0f?|\[([ xX✓✔✅])\]|(~~)|\**\[({_
 _CHECKPOINT = re.compile(r"checkpoint:\s*[0-9a-f]{6,40}", re.IGNORECASE)
 _TRIM = " \t\r\n\f*_~"
 
+_MAY_SAY = re.compile(
+    rf"[-*+.)][ \t]+\[[^\[\]\n\r]{{1,12}}\]|(?<![^\r\n])(?:todos:|[ \t>*_-]*status\b"
+    rf"|[ \t]{{0,3}}(?:#|\*\*|__|\|)[^\r\n]{{0,500}}?(?:{_WORD}|{_MARK}|\[[ xX]\]|~~|checkpoint:))",
+    re.IGNORECASE,
+)
 _STATUS_LINE = re.compile(r"(?<![^\r\n])[ \t>*_-]*status[*_]*[ \t]*[:：][ \t*_]*(?P<value>[^\n\r]+)", re.IGNORECASE)
 _YAML_STATUS = re.compile(r"(?<![^\r\n])status[ \t]*:[ \t]*[\"']?([^\n\r\"']+)", re.IGNORECASE)
 _NOTICE = re.compile(
@@ -80,6 +85,11 @@ def split_status(heading: str) -> tuple[str, Status | None]:
         if said is not None:
             last, kept = last or said, cut
     return heading[:kept].strip(), last or status
+
+
+def may_say(text: str) -> bool:
+    """Tell at a glance whether a text may hold boxes or a status; if not, there is nothing to follow in it."""
+    return _MAY_SAY.search(text) is not None
 
 
 def status_line(text: str, start: int, end: int) -> tuple[Status, int, int] | None:

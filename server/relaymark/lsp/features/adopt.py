@@ -15,7 +15,7 @@ from relaymark.core.plan import parse_plan
 from relaymark.core.plan.adopt import adopt_text
 from relaymark.core.plan.kinds import plan_kind
 from relaymark.engine.adoption import newest
-from relaymark.engine.plans import root_of
+from relaymark.engine.shelf import root_of
 from relaymark.lsp.asked import Asked, UserError, asked, ready, scene_of
 from relaymark.lsp.features.relay import show
 from relaymark.lsp.folders import Folder

@@ -9,7 +9,8 @@ from relaymark.core.paths import from_uri
 from relaymark.core.plan import read_plan, reread_plan
 from relaymark.core.plan.kinds import NAMES, plan_kind
 from relaymark.core.sheet import Sheet
-from relaymark.engine.plans import root_of
+from relaymark.engine.shelf import root_of
+from relaymark.lsp import note_desk
 from relaymark.lsp.files import freshen
 from relaymark.lsp.folders import Opened
 from relaymark.lsp.refresh import refresh_now
@@ -19,6 +20,7 @@ from relaymark.lsp.server import RelaymarkServer
 def did_open(ls: RelaymarkServer, params: types.DidOpenTextDocumentParams) -> None:
     """Take over a plan's text."""
     document = params.text_document
+    note_desk.opened(ls, document.uri, document.text, document.version)
     path = _plan_path(ls, document.uri)
     if path:
         read = read_plan(document.text)
@@ -29,7 +31,11 @@ def did_open(ls: RelaymarkServer, params: types.DidOpenTextDocumentParams) -> No
 
 def did_change(ls: RelaymarkServer, params: types.DidChangeTextDocumentParams) -> None:
     """Take over an edit."""
-    path = _plan_path(ls, params.text_document.uri)
+    named = params.text_document
+    if note_desk.note_path(named.uri):
+        note_desk.opened(ls, named.uri, ls.workspace.get_text_document(named.uri).source, named.version)
+        return
+    path = _plan_path(ls, named.uri)
     opened = ls.opened.get(path or "")
     if opened is None or path is None:
         return
@@ -42,6 +48,7 @@ def did_change(ls: RelaymarkServer, params: types.DidChangeTextDocumentParams) -
 
 def did_close(ls: RelaymarkServer, params: types.DidCloseTextDocumentParams) -> None:
     """Go back to the text on disk."""
+    note_desk.closed(ls, params.text_document.uri)
     if ls.opened.pop(_plan_path(ls, params.text_document.uri) or "", None):
         refresh_now(ls)
 

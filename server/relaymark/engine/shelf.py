@@ -1,0 +1,165 @@
+"""The plans of work trees as they lie on disk: found, watched, and parsed once per version."""
+
+import logging
+import os
+import stat
+import time
+from collections.abc import Sequence
+
+from relaymark.core.place import Place
+from relaymark.core.plan import Plan, parse_plan
+from relaymark.core.plan.kinds import NAMES, folder_state, plan_kind
+from relaymark.core.plan.status import may_say
+from relaymark.core.sheet import Sheet
+from relaymark.sources.plan_files import places as plan_places
+from relaymark.sources.plan_files import plan_files
+from relaymark.sources.tree import stamp
+
+_log = logging.getLogger(__name__)
+
+_LARGEST = 4 * 1024 * 1024
+_IN_SIGHT = 60
+"""Plans that an editor shows beside those at the top; of more the newest count."""
+_STEP = 0.05
+"""Seconds that a part of the search may take while others wait."""
+
+
+def plan_folders(place: Place) -> tuple[str, ...]:
+    """Return the folders in which a workspace's plan is looked for first: its own, and the top of its work tree."""
+    return tuple(dict.fromkeys((place.folder, root_of(place))))
+
+
+def root_of(place: Place) -> str:
+    """Return the top of a workspace's work tree, without one its folder."""
+    return place.worktree.path if place.worktree else place.folder
+
+
+class PlanShelf:
+    """Keeps plans parsed, by their file's time and size. Lives on one thread.
+
+    Args:
+        patterns: What the setting `planFiles` says.
+        live: Further plans than those at the top come little by little, by `step`; else at once.
+    """
+
+    def __init__(self, patterns: Sequence[str] = (), *, live: bool = False) -> None:
+        self._kept: dict[str, tuple[tuple[float, int], Sheet]] = {}
+        self._prose: dict[str, tuple[float, int]] = {}
+        self._patterns = tuple(patterns)
+        self._live = live
+        self._found: dict[str, tuple[str, ...]] = {}
+        self._seen: dict[str, tuple[float, ...]] = {}
+        self._to_search: list[str] = []
+        self._to_read: list[str] = []
+
+    def choose(self, places: Sequence[Place], patterns: Sequence[str] = ()) -> None:
+        """Take other workspaces; their work trees are searched by the next steps."""
+        self._patterns = tuple(patterns)
+        roots = tuple(dict.fromkeys(root_of(place) for place in places))
+        self._found = {root: found for root, found in self._found.items() if root in roots}
+        self._to_search = list(roots)
+
+    def search_again(self) -> None:
+        """Have the work trees searched once more, by the next steps, if anything happened there."""
+        self._to_search += [root for root in self._found if _state(root) != self._seen.get(root)]
+
+    @property
+    def busy(self) -> bool:
+        """There is something left for `step`."""
+        return bool(self._to_search or self._to_read)
+
+    def step(self) -> bool:
+        """Search one work tree, or read a few of the plans that were found; True if plans came or went."""
+        if self._to_search:
+            root = self._to_search.pop(0)
+            self._seen[root] = _state(root)
+            found = tuple(f"{root}/{path}" for path in plan_files(root, self._patterns))
+            changed = bool(set(self._found.get(root, ())) - set(found))
+            self._found[root] = found
+            self._to_read += [path for path in found if path not in self._kept and path not in self._prose]
+            return changed
+        began = time.monotonic()
+        changed = False
+        while self._to_read and time.monotonic() - began < _STEP:
+            changed |= self.sheet(self._to_read.pop(0), prose=False) is not None
+        return changed
+
+    def holds(self, path: str) -> bool:
+        """Tell whether a changed path is a plan, so that the plans have to be looked at again."""
+        name = os.path.basename(path)
+        if name in NAMES or path in self._kept:
+            return True
+        if not self._patterns and not name.endswith((".md", ".MD")):
+            return False
+        for root, found in self._found.items():
+            inner = path[len(root) + 1 :] if path.startswith(f"{root}/") else ""
+            if inner and folder_state(inner) is None and plan_kind(inner, self._patterns):
+                self._found[root] = tuple(dict.fromkeys((*found, path)))
+                return self.sheet(path, prose=False) is not None
+        return False
+
+    def folders(self, places: Sequence[Place]) -> tuple[str, ...]:
+        """Return the folders to watch: where plans are, and where new ones are agreed to be."""
+        agreed = [folder for place in places for root in plan_folders(place) for folder in plan_places(root)]
+        known = [os.path.dirname(path) for found in self._found.values() for path in found if path in self._kept]
+        return tuple(dict.fromkeys((*(folder for place in places for folder in plan_folders(place)), *agreed, *known)))
+
+    def sheets(self, places: Sequence[Place], *, closed_too: bool = False) -> tuple[Sheet, ...]:
+        """Return the plans of some workspaces as they lie on disk; an unreadable one is left out.
+
+        `closed_too`: with those in folders like `archive/`.
+        """
+        candidates = [f"{folder}/{name}" for place in places for folder in plan_folders(place) for name in NAMES]
+        for root in dict.fromkeys(root_of(place) for place in places):
+            if self._live:
+                candidates += self._in_sight(root)
+            else:
+                candidates += [f"{root}/{path}" for path in plan_files(root, self._patterns, closed_too=closed_too)]
+        found = (self.sheet(path, prose=os.path.basename(path) in NAMES) for path in dict.fromkeys(candidates))
+        return tuple(sheet for sheet in found if sheet is not None)
+
+    def _in_sight(self, root: str) -> list[str]:
+        first = {f"{root}/{name}" for name in NAMES}
+        known = [path for path in self._found.get(root, ()) if path in self._kept and path not in first]
+        if len(known) <= _IN_SIGHT:
+            return known
+        newest = set(sorted(known, key=lambda path: -self._kept[path][0][0])[:_IN_SIGHT])
+        return [path for path in known if path in newest]
+
+    def sheet(self, path: str, *, prose: bool = True) -> Sheet | None:
+        """Return the plan at a path as it lies on disk, None if it cannot be read or is larger than 4 MB.
+
+        `prose`: also of a text in which there is nothing to follow.
+        """
+        try:
+            state = os.stat(path)
+            key = (state.st_mtime, state.st_size)
+            known = self._kept.get(path)
+            if known and known[0] == key:
+                return known[1]
+            if not stat.S_ISREG(state.st_mode) or state.st_size > _LARGEST:
+                return None
+            if not prose and self._prose.get(path) == key:
+                return None
+            with open(path, encoding="utf-8", errors="replace", newline="") as file:
+                text = file.read(_LARGEST)
+        except OSError:
+            self._kept.pop(path, None)
+            return None
+        if not prose and not may_say(text):
+            self._kept.pop(path, None)
+            self._prose[path] = key
+            return None
+        try:
+            sheet = Sheet(path, text, parse_plan(text))
+        except Exception:  # noqa: BLE001  (a fault in reading a plan must not silence the gauge)
+            _log.exception("a fault of Relaymark's own in reading %s", path)
+            sheet = Sheet(path, text, Plan())
+        self._kept[path] = (key, sheet)
+        return sheet
+
+
+def _state(root: str) -> tuple[float, ...]:
+    """Return the times of git's files, and of the folders in which plans are agreed on."""
+    found = [os.stat(folder).st_mtime for folder in plan_places(root) if os.path.isdir(folder)]
+    return (*stamp(root), *found)
