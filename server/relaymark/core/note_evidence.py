@@ -20,7 +20,7 @@ class Evidence(Struct, frozen=True):
     """Something that a line names as its proof.
 
     Attributes:
-        kind: What it is: `command`, `place` (a path, and its line in `number`), `file`, `commit`, `prompt` (its number),
+        kind: What it is: `command`, `place` (a path, its line in `number`), `file`, `commit`, `prompt` (its number),
             `status` (git's), `edits`, `commands`, or `session` (of the front matter).
         value: The command, path, commit or words.
         span: Where it stands.

@@ -40,17 +40,29 @@ Runs = Callable[[Header], tuple[Ran, ...] | None]
 """Gives what the session of a note ran; None where that is not known."""
 
 
-def runs_of(machine: Machine, known: Mapping[str, tuple[Ran, ...]] | None = None) -> Runs:
-    """Return who tells what a note's session ran: the sessions that are read already, else the record on disk."""
-    kept: dict[str, tuple[Ran, ...] | None] = dict(known or {})
+def runs_of(
+    machine: Machine,
+    known: Mapping[str, tuple[Ran, ...]] | None = None,
+    kept: dict[str, tuple[Ran, ...] | None] | None = None,
+) -> Runs:
+    """Return who tells what a note's session ran.
+
+    Args:
+        machine: Where the agents are.
+        known: What sessions ran that are read already, by their ids: these may still grow.
+        kept: Where to keep what was read from disk, by id; None: nowhere.
+    """
+    read = {} if kept is None else kept
 
     def told(header: Header) -> tuple[Ran, ...] | None:
         if not header.session:
             return None
-        if header.session not in kept:
+        if known and header.session in known:
+            return known[header.session]
+        if header.session not in read:
             found = recorded(machine, header.session, header.agent).session
-            kept[header.session] = found.commands if found and not found.partial else None
-        return kept[header.session]
+            read[header.session] = found.commands if found and not found.partial else None
+        return read[header.session]
 
     return told
 

@@ -16,6 +16,7 @@ from relaymark.lsp.features import (
     lens,
     lifecycle,
     links,
+    note_hover,
     notes,
     popups,
     relay,
@@ -53,3 +54,4 @@ def register_all(server: RelaymarkServer) -> None:
     adopt.register(server)
     snooze.register(server)
     relay.register(server)
+    note_hover.register(server)

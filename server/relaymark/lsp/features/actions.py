@@ -8,6 +8,7 @@ from relaymark.core.sheet import Sheet
 from relaymark.lsp.asked import Asked, is_plan, ready
 from relaymark.lsp.convert import offset, span_range
 from relaymark.lsp.features import adopt, fixes, relay, snooze, tick
+from relaymark.lsp.features.note_hover import note_actions
 from relaymark.lsp.scene import Scene, scene
 from relaymark.lsp.server import RelaymarkServer
 
@@ -19,7 +20,7 @@ async def code_action(ls: RelaymarkServer, params: types.CodeActionParams) -> li
     await ready(ls)
     found = sheet_of(ls, params.text_document.uri)
     if found is None:
-        return adopt.offered(ls, params)
+        return [*note_actions(ls, params), *adopt.offered(ls, params)]
     current, sheet = found
     encoding = str(ls.workspace.position_encoding or "utf-16")
     first = sheet.lines.start(sheet.lines.line_at(offset(sheet, params.range.start, encoding)))
