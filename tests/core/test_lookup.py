@@ -176,3 +176,10 @@ def test_a_thousand_mentions_among_fifty_thousand_files_are_quick():
     assert len(mentions) == 1_000
     assert built < 0.6
     assert taken < 0.2
+
+
+def test_a_bare_name_at_the_top_among_many_of_its_name_ends_the_search():
+    index = FileIndex([*(f"d{number}/x.md" for number in range(12)), "x.md"])
+    assert index.ending("b/x.md") == []
+    assert index.ending("d7/x.md") == ["d7/x.md"]
+    assert len(index.ending("x.md")) == 13

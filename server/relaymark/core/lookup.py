@@ -100,8 +100,9 @@ class FileIndex:
             if key not in self._split:
                 self._split.add(key)
                 for each in found:
-                    longer = "".join(_parts(each.casefold())[-depth:])
-                    self._ends[longer].append(each)
+                    pieces = _parts(each.casefold())
+                    if len(pieces) >= depth:
+                        self._ends["".join(pieces[-depth:])].append(each)
             key = "".join(parts[-depth:])
             found = self._ends.get(key, [])
         return found
