@@ -49,7 +49,7 @@ def test_a_folder_that_was_moved_is_named_at_its_new_place(shop):
 def test_a_file_of_an_open_item_counts_only_if_it_went_since(shop):
     shop.commit(
         "work",
-        {"src/parser.py": LONG, "PLAN.md": f"- [ ] Speed up `src/parser.py`\n- [ ] Speed up `src/never.py`\n- [x] x\n"},
+        {"src/parser.py": LONG, "PLAN.md": "- [ ] Speed up `src/parser.py`\n- [ ] Speed up `src/never.py`\n- [x] x\n"},
     )
     assert messages(shop, "path-missing") == []
     shop.git("mv", "src/parser.py", "src/lines.py")
@@ -125,7 +125,7 @@ def test_a_phase_whose_files_changed_after_the_plan_is_behind(shop):
 
 
 def test_a_finished_phase_with_uncommitted_files_is_told(shop):
-    text = "# Plan\n\n## Phase 1: Begin\n\n- [x] Lines in `src/old.py`\n\n## Phase 2: More\n\n- [ ] Words in `src/new.py`\n"
+    text = "## Phase 1: Begin\n\n- [x] Lines in `src/old.py`\n\n## Phase 2: More\n\n- [ ] Words in `src/new.py`\n"
     shop.commit("plan", {"PLAN.md": text, "src/new.py": "x = 1\n"})
     shop.write({"src/new.py": "x = 2\n"})
     assert messages(shop, "phase-uncommitted") == []

@@ -8,7 +8,7 @@ import pytest
 from relaymark.core.lookup import FileIndex
 from relaymark.core.past import NOTHING, Asked, Look, boxes_in, item_keys
 from relaymark.sources import history_log
-from relaymark.sources.history import Histories
+from relaymark.sources.history import Histories, state_of
 from relaymark.sources.history_blobs import contents
 from relaymark.sources.history_log import read_log
 
@@ -62,7 +62,7 @@ class Repository:
         listed = subprocess.run(["git", "ls-files"], cwd=folder, capture_output=True, text=True, check=True)
         index = FileIndex(listed.stdout.split())
         asked = Asked(tuple(absent), tuple(looks), tuple(words))
-        return (histories or Histories()).past(folder, plan, text, index, asked, lambda _: ())
+        return (histories or Histories()).past(folder, plan, text, index, asked, lambda _: (), state_of(folder))
 
 
 @pytest.fixture
@@ -72,7 +72,8 @@ def repository(tmp_path):
 
 def test_outside_of_git_nothing_is_said(tmp_path):
     asked = Asked(("a.py",), (Look("lines", "a.py"),), ("lines",))
-    assert Histories().past(str(tmp_path), "PLAN.md", PLAN, FileIndex([]), asked, lambda _: ()) == NOTHING
+    assert state_of(str(tmp_path)) is None
+    assert Histories().past(str(tmp_path), "PLAN.md", PLAN, FileIndex([]), asked, lambda _: (), None) == NOTHING
 
 
 def test_before_the_first_commit_the_reason_is_said(repository):
@@ -227,7 +228,8 @@ def test_old_files_are_read_in_one_call_and_what_is_no_file_is_told(repository):
 
 
 def test_boxes_are_followed_by_their_words_whatever_their_marks():
-    text = "- [ ] **Lines** in `a.py` ✅\n1. [x] lines  in a.py\n```\n- [ ] quoted\n```\n> * [X] told\n\t- [ ] deep\n- [link](x) no\n"
+    text = "- [ ] **Lines** in `a.py` ✅\n1. [x] lines  in a.py\n```\n- [ ] quoted\n```\n"
+    text += "> * [X] told\n\t- [ ] deep\n- [link](x)\n"
     found = [(key, ticked) for _, key, ticked in boxes_in(text)]
     assert found == [("lines in a.py", False), ("lines in a.py\x002", True), ("told", True), ("deep", False)]
     marks = [text.index("[ ] **") + 1, text.index("[x]") + 1, text.index("[ ] quoted") + 1]

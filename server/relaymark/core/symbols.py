@@ -161,7 +161,7 @@ def held_words(text: str, words: Iterable[str]) -> frozenset[str]:
 
 
 def defined_in(code: str) -> tuple[str, ...]:
-    """Return the telling names that some code defines: functions, classes, constants, in any of the common languages."""
+    """Return the telling names that some code defines: functions, classes, constants, in the common languages."""
     return tuple(dict.fromkeys(name for found in _DEFINES.finditer(code) if is_distinct(name := found[1] or found[2])))
 
 

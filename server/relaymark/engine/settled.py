@@ -19,11 +19,13 @@ class Settled(Struct, frozen=True):
         sheet: The plan with that text, None where nothing was found out.
         past: What history says about it.
         findings: What the slow rules report, with spans, items and phases of that text.
+        basis: What all this was found out from, besides the text: it holds as long as that is the same.
     """
 
     sheet: Sheet | None = None
     past: Past = NOTHING
     findings: tuple[Finding, ...] = ()
+    basis: tuple[object, ...] = ()
 
 
 class _Edit(Struct, frozen=True):

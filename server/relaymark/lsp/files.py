@@ -49,7 +49,7 @@ async def _list(ls: RelaymarkServer, root: str, tree: Tree) -> None:
         tree.index, tree.judged = index, judged
         refresh(ls)
     # History comes after what the files alone say: a long one is read for a second when it is read first.
-    settled = await asyncio.to_thread(_settled, tree.histories, root, own, index, judged)
+    settled = await asyncio.to_thread(_settled, tree.histories, root, own, index, judged, tree.settled)
     if settled != tree.settled:
         tree.settled = settled
         refresh(ls)
@@ -63,8 +63,13 @@ def _judged(listings: Trees, root: str, plans: Sequence[Sheet]) -> tuple[FileInd
 
 
 def _settled(
-    histories: Histories, root: str, plans: Sequence[Sheet], index: FileIndex, judged: dict[str, bool]
+    histories: Histories,
+    root: str,
+    plans: Sequence[Sheet],
+    index: FileIndex,
+    judged: dict[str, bool],
+    known: dict[str, Settled],
 ) -> dict[str, Settled]:
     """Return what history says about plans, by their paths in the tree."""
     named = {paths.relative(sheet.path, root): sheet for sheet in plans}
-    return {path: settle(histories, root, path, sheet, index, judged) for path, sheet in named.items()}
+    return {path: settle(histories, root, path, sheet, index, judged, known.get(path)) for path, sheet in named.items()}

@@ -1,15 +1,19 @@
 """Tells which open items the commits since they were written name: by their subject lines, or by the item itself."""
 
+import math
 import re
 from collections.abc import Sequence
+from functools import lru_cache
+
+from msgspec import Struct
 
 from relaymark.core.markdown import one_line
-from relaymark.core.past import Past
+from relaymark.core.past import Made, Past
 from relaymark.core.plan import Phase, Plan
 from relaymark.core.plan.labels import label_key, names_in
 from relaymark.core.plan.says import item_commit
 from relaymark.rules.claims import Claim
-from relaymark.rules.work import Proof, may_be_done
+from relaymark.rules.proof import Proof, may_be_done
 
 _ASIDE = re.compile(r"\([^()]*\)|https?://\S+|\.[a-z]{1,4}\b")
 _PARTS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[_\W]+")
@@ -89,7 +93,8 @@ _COMMON = frozenset(
 _ABOUT = 0.4
 """Of a subject line's words the share that an item has to have, for the commit to be about it."""
 _ELSE = re.compile(
-    r"^(?:fix|chore|docs?|style|test|ci|build|revert|release)\b|\b(?:plan|plans|spec|specs|prd|roadmap|todo|proposal|design doc|rfc|revert)\b",
+    r"^(?:fix|chore|docs?|style|test|ci|build|revert|release)\b"
+    r"|\b(?:plan|plans|spec|specs|prd|roadmap|todo|proposal|design doc|rfc|revert)\b",
     re.IGNORECASE,
 )
 
@@ -105,17 +110,10 @@ def commit_proofs(claims: Sequence[Claim], plan: Plan, past: Past) -> dict[int, 
 
 
 def named_by_commits(claims: Sequence[Claim], plan: Plan, past: Past) -> dict[str, tuple[str, str]]:
-    """Return the open items that a commit since they were written names, by key; slow, as it reads all subject lines."""
+    """Return the open items that a commit since they were written names, by key; reads all subject lines."""
     found: dict[str, tuple[str, str]] = {}
-    place = {made.commit: at for at, made in enumerate(past.made)}
-    told = {
-        at: _stems(made.subject) for at, made in enumerate(past.made) if made.code and not _ELSE.search(made.subject)
-    }
-    labels = {at: {label_key(name.label) for name in names_in(past.made[at].subject) if name.kind} for at in told}
-    holding: dict[str, set[int]] = {}
-    for at, words in told.items():
-        for word in words:
-            holding.setdefault(word, set()).add(at)
+    subjects = _subjects(past.made)
+    place, told, labels, holding = subjects.place, subjects.words, subjects.labels, subjects.holding
     for claim in claims:
         item = plan.items[claim.item]
         known = past.items.get(claim.key) if claim.key else None
@@ -132,13 +130,17 @@ def named_by_commits(claims: Sequence[Claim], plan: Plan, past: Past) -> dict[st
         wanted = _stems(_ASIDE.sub(" ", item.text))
         phase = _phase_of(plan, item.span.start)
         label = label_key(phase.label) if phase and phase.label else None
-        near = {at for word in wanted for at in holding.get(word, ())} | {at for at in labels if label in labels[at]}
+        # Most of the words have to be there, so one of the few rarest is.
+        missing = len(wanted) - max(math.ceil(_SHARE * len(wanted)), 1)
+        rarest = sorted(wanted, key=lambda word: len(holding.get(word, ())))[: missing + 1]
+        near = {at for word in rarest for at in holding.get(word, ())}
+        near |= {at for at in labels if label in labels[at]} if label else set()
         making = claim.says.makes
         for at in sorted(near):
             if at >= newer:
                 break
             made, words = past.made[at], told[at]
-            named = label is not None and label in labels[at]
+            named = label is not None and label in labels.get(at, ())
             both = len(wanted & words)
             if named and phase and _same_phase(phase, words):
                 worded = both >= max(_SHARE_IN_PHASE * len(wanted), _FEWEST - 1)
@@ -148,6 +150,31 @@ def named_by_commits(claims: Sequence[Claim], plan: Plan, past: Past) -> dict[st
                 found[claim.key] = (made.commit, one_line(made.subject.replace("`", "'"), 60))
                 break
     return found
+
+
+class _Subjects(Struct, frozen=True):
+    """The subject lines of commits: places, and of those that may name work the words, the phases and an index."""
+
+    place: dict[str, int]
+    words: dict[int, frozenset[str]]
+    labels: dict[int, set[str]]
+    holding: dict[str, set[int]]
+
+
+@lru_cache(maxsize=4)
+def _subjects(made: tuple[Made, ...]) -> _Subjects:
+    words = {at: _stems(one.subject) for at, one in enumerate(made) if one.code and not _ELSE.search(one.subject)}
+    named = {at: {label_key(name.label) for name in names_in(made[at].subject) if name.kind} for at in words}
+    holding: dict[str, set[int]] = {}
+    for at, each in words.items():
+        for word in each:
+            holding.setdefault(word, set()).add(at)
+    return _Subjects(
+        {one.commit: at for at, one in enumerate(made)},
+        words,
+        {at: found for at, found in named.items() if found},
+        holding,
+    )
 
 
 def _touches(commit: str, claim: Claim, past: Past) -> bool:

@@ -12,14 +12,15 @@ from relaymark.core.plan.labels import label_key
 from relaymark.core.plan.status import stated_state
 from relaymark.rules.facts import PlanFacts
 from relaymark.rules.intent import checks_only, put_off
-from relaymark.rules.work import may_be_done
+from relaymark.rules.proof import may_be_done
 
 _DONE_BEHIND = re.compile(
     r"(?:[✅✔✓☑]\ufe0f?|(?:^|[\s(*\[–—:-])(?:DONE|COMPLETED?|SHIPPED|MERGED)[)*\]]*)(?:\s*[(]?\d{4}-\d\d-\d\d[)]?)?[\s.)*]*$"
 )
 _DONE_BEFORE = re.compile(r"\W*(?:✅|✔|☑|\*\*(?:DONE|COMPLETED?|SHIPPED)\*\*|(?:DONE|COMPLETED?|SHIPPED)\s*[:–—-])")
 _OPEN_BEHIND = re.compile(
-    r"(?:[(\[*–—-]\s*)(?:not (?:yet )?(?:done|implemented|started)|todo|tbd|pending|deferred(?: to [^)\]*]{1,40})?|incomplete)"
+    r"(?:[(\[*–—-]\s*)(?:not (?:yet )?(?:done|implemented|started)|todo|tbd|pending"
+    r"|deferred(?: to [^)\]*]{1,40})?|incomplete)"
     r"[)\]*.\s]*$",
     re.IGNORECASE,
 )

@@ -10,8 +10,9 @@ from relaymark.core.plan import Plan
 from relaymark.rules.claims import Claim
 from relaymark.rules.commits import commit_proofs
 from relaymark.rules.facts import PlanFacts
+from relaymark.rules.proof import Proof
 from relaymark.rules.tasks import Task, task_proofs
-from relaymark.rules.work import Proof, proofs, together
+from relaymark.rules.work import proofs, together
 
 _FEWEST = 3
 _ONE_IN = 10
@@ -106,6 +107,7 @@ def _for_plan(facts: PlanFacts, proven: Mapping[int, Proof]) -> Finding:
     found = [proof for _, proof in sorted(proven.items())]
     first = plan.items[found[0].item]
     at = first.span.start
+    few = "Hardly a" if any(item.ticked for item in plan.items) else "No"
     heading = next(
         (phase.heading_span for phase in plan.phases if phase.span.start <= at < phase.span.end), first.mark_span
     )
@@ -114,7 +116,8 @@ def _for_plan(facts: PlanFacts, proven: Mapping[int, Proof]) -> Finding:
         path=facts.sheet.path,
         span=heading,
         severity="information",
-        message=f"{'Hardly a' if any(item.ticked for item in plan.items) else 'No'} box of this plan is ticked, but {len(found)} of its {len(plan.items)} items are done: {_examples(found)}.",
+        message=f"{few} box of this plan is ticked, but {len(found)} of its {len(plan.items)} items are done: "
+        f"{_examples(found)}.",
         items=tuple(proof.item for proof in found),
     )
 

@@ -22,7 +22,8 @@ _CREATE = re.compile(
 _NEW_BEFORE = re.compile(r"\bnew(?:\s+\w+)?\s*:?[\s`'\"*(\[]*$", re.IGNORECASE)
 _OTHER_VERB = re.compile(
     r"\b(?:updat\w*|modif\w*|edit\w*|extend\w*|chang\w*|us(?:e|ing)|import\w*|from|into|in|to|wire\w*|register\w*|add(?:ed|s|ing)?|"
-    r"implement\w*|call\w*|existing|read\w*|see|per|like|mirror\w*|match\w*|against|alongside|next to|under|with|for|of|and fix|fix)\b",
+    r"implement\w*|call\w*|existing|read\w*|see|per|like|mirror\w*|match\w*|against|"
+    r"alongside|next to|under|with|for|of|and fix|fix)\b",
     re.IGNORECASE,
 )
 _AWAY = re.compile(
@@ -32,21 +33,26 @@ _AWAY = re.compile(
 _AWAY_AFTER = re.compile(r"[`'\"*)\]]*\s*(?:is |are )?(?:removed|deleted|dropped|gone)\b", re.IGNORECASE)
 _KEPT_APART = re.compile(
     r"^\W*(?:(?:[A-Z]{1,4}-?\d+[a-z]?|[\d.]+|\[[^\]]{1,12}\])\W*)*"
-    r"(?:optional|deferred|skipped?|blocked|won['’]?t|n/a|later|future|nice to have|stretch|maybe|consider|dropped|cancell?ed|not needed)\b"
-    r"|[(\[*–—-]\s*(?:optional|deferred|skipped|blocked|out of scope|stretch|if needed|if necessary|post-?v?\d*|future|later|"
-    r"not needed|superseded|obsolete|dropped|cancell?ed)\b|\bOR\s*$|^\W*OR\b|\b(?:deferred (?:to|until)|out of scope)\b",
+    r"(?:optional|deferred|skipped?|blocked|won['’]?t|n/a|later|future|nice to have|"
+    r"stretch|maybe|consider|dropped|cancell?ed|not needed)\b"
+    r"|[(\[*–—-]\s*(?:optional|deferred|skipped|blocked|out of scope|stretch|if needed|if necessary|"
+    r"post-?v?\d*|future|later|"
+    r"not needed|superseded|obsolete|dropped|cancell?ed)\b|\bOR\s*$|^\W*OR\b"
+    r"|\b(?:deferred (?:to|until)|out of scope)\b",
     re.IGNORECASE,
 )
 _OR = re.compile(r"\bOR\s*$|^\W*OR\b|\(or\b[^)]*\)\s*$")
 _CHECKING = re.compile(
     r"^\W*(?:(?:[A-Z]{1,4}-?\d+[a-z]?|[\d.]+|\[[^\]]{1,12}\]|step \d+\w*|task)[\s:.)*–—-]+)*"
-    r"(?:run|re-?run|verify|verified|check|confirm|ensure|test that|manual\w*|review|validate|smoke|commit|push|open a pr|benchmark|measure|"
+    r"(?:run|re-?run|verify|verified|check|confirm|ensure|test that|manual\w*|review|validate|"
+    r"smoke|commit|push|open a pr|benchmark|measure|"
     r"inspect|investigate|read|locate|find|decide|discuss|audit|assert|observe|try)\b",
     re.IGNORECASE,
 )
 _CODE = re.compile(r"`[^`]*`|\S+[./]\S+")
 _MAKES = re.compile(
-    r"^\W*`|^(?:\W*[\w.'-]+){0,5}?\W*\b(?:creat|implement|writ|build|add|introduc|defin|set ?up|scaffold|extract|port|wire|author|design|draft|develop"
+    r"^\W*`|^(?:\W*[\w.'-]+){0,5}?\W*\b(?:creat|implement|writ|build|add|introduc|defin|set ?up|scaffold"
+    r"|extract|port|wire|author|design|draft|develop"
     r"|initiali[sz]|configur|support|expos|generat|install|integrat|provid|make|move|split|convert|migrat|register|export"
     r"|replac|refactor|document|extend|updat|render|handl|save)",
     re.IGNORECASE,

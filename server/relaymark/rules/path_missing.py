@@ -12,7 +12,7 @@ from relaymark.core.plan import Item, PathMention, Plan, plan_state
 from relaymark.core.plan.wording import Wording, wording
 from relaymark.rules.claims import Claim
 from relaymark.rules.facts import PlanFacts
-from relaymark.rules.work import may_be_done
+from relaymark.rules.proof import may_be_done
 
 _NEAR = 3
 

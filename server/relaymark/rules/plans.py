@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from relaymark.core.finding import Finding
@@ -13,17 +14,33 @@ from relaymark.rules.contradictions import contradictions
 from relaymark.rules.done import all_proofs, done_items
 from relaymark.rules.facts import PlanFacts
 from relaymark.rules.path_missing import doubtful_paths, open_paths, path_looks, ticked_paths
+from relaymark.rules.proof import first_questions, second_questions
 from relaymark.rules.symbol_missing import missing_symbols, symbol_questions
-from relaymark.rules.tasks import task_looks, tasks_of
+from relaymark.rules.tasks import Task, task_looks, tasks_of
 from relaymark.rules.tick_lost import lost_ticks
-from relaymark.rules.work import first_questions, second_questions
 
 
-def questions(facts: PlanFacts) -> Asked:
+class Wants(Struct, frozen=True):
+    """What a plan wants: item by item, and section by section."""
+
+    claims: tuple[Claim, ...] = ()
+    tasks: tuple[Task, ...] = ()
+
+
+def wants_of(facts: PlanFacts) -> Wants:
+    """Return what a plan wants; nothing for one that is silent."""
+    if not facts.speaks:
+        return Wants()
+    plan, path, text, index = facts.sheet.plan, facts.path, facts.sheet.text, facts.index
+    claims = claims_of(plan, path, text, index)
+    return Wants(claims, tasks_of(plan, claims, path, text, index))
+
+
+def questions(facts: PlanFacts, wants: Wants) -> Asked:
     """Return what the rules ask of history before any file is looked at; nothing for a plan that is silent."""
     if not facts.speaks:
         return Asked()
-    claims, plan = _claims(facts), facts.sheet.plan
+    claims, plan = wants.claims, facts.sheet.plan
     work, names = first_questions(claims, plan), symbol_questions(claims, plan)
     absent = (*work.absent, *doubtful_paths(plan, facts.path, facts.index))
     return Asked(
@@ -33,20 +50,21 @@ def questions(facts: PlanFacts) -> Asked:
     )
 
 
-def further(facts: PlanFacts, past: Past) -> tuple[Look, ...]:
+def further(facts: PlanFacts, wants: Wants, past: Past) -> tuple[Look, ...]:
     """Return the files to look at, once the first answers are there."""
-    if not facts.speaks:
-        return ()
-    claims, plan = _claims(facts), facts.sheet.plan
-    tasks = tasks_of(plan, claims, facts.path, facts.sheet.text, facts.index)
-    looks = (*second_questions(claims, plan, facts.index, past), *path_looks(claims, plan, past), *task_looks(tasks))
+    claims, plan = wants.claims, facts.sheet.plan
+    looks = (
+        *second_questions(claims, plan, facts.index, past),
+        *path_looks(claims, plan, past),
+        *task_looks(wants.tasks),
+    )
     return tuple(dict.fromkeys(looks))
 
 
-def finished(facts: PlanFacts, past: Past) -> Past:
-    """Return the answers with what takes too long to be worked out at each keystroke."""
-    claims = _claims(facts)
-    return replace(past, named=named_by_commits(claims, facts.sheet.plan, past), made=())
+def finished(facts: PlanFacts, wants: Wants, past: Past) -> PlanFacts:
+    """Return the facts with all answers, and with what follows from the commits' subject lines."""
+    named = named_by_commits(wants.claims, facts.sheet.plan, past)
+    return replace(facts, past=replace(past, named=named, made=()))
 
 
 def quick_findings(facts: PlanFacts) -> Iterator[Finding]:
@@ -54,13 +72,13 @@ def quick_findings(facts: PlanFacts) -> Iterator[Finding]:
     yield from ticked_paths(facts)
 
 
-def slow_findings(facts: PlanFacts) -> Iterator[Finding]:
-    """Yield the rest of what there is to say of a plan; an item that one rule calls stale is not named by a weaker one."""
+def slow_findings(facts: PlanFacts, wants: Wants) -> Iterator[Finding]:
+    """Yield the rest of what there is to say; an item that one rule calls stale is not named by a weaker one."""
     if not facts.speaks:
         return
-    claims = _claims(facts)
+    claims = wants.claims
     yield from open_paths(facts, claims)
-    proven = all_proofs(facts, claims, tasks_of(facts.sheet.plan, claims, facts.path, facts.sheet.text, facts.index))
+    proven = all_proofs(facts, claims, wants.tasks)
     sure = [*contradictions(facts), *lost_ticks(facts)]
     yield from sure
     yield from done_items(facts, claims, proven, frozenset(at for finding in sure for at in finding.concerned))
@@ -68,7 +86,3 @@ def slow_findings(facts: PlanFacts) -> Iterator[Finding]:
     yield from plan_behind(facts)
     yield from phase_uncommitted(facts)
     yield from without_path(facts, claims)
-
-
-def _claims(facts: PlanFacts) -> tuple[Claim, ...]:
-    return claims_of(facts.sheet.plan, facts.path, facts.sheet.text, facts.index)

@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from msgspec import Struct
 
 from relaymark.core.lookup import FileIndex
-from relaymark.core.past import Look, Past, Seen
+from relaymark.core.past import Look, Past, Seen, When
 from relaymark.core.plan import PathMention, Plan
 from relaymark.core.symbols import defined_in
 from relaymark.rules.claims import Claim, resolve
 from relaymark.rules.intent import put_off
-from relaymark.rules.work import Proof
+from relaymark.rules.proof import Kind, Proof
 
 _FENCE = re.compile(r"^[ \t>]*(`{3,}|~{3,})[^\n]*\n(.*?)^[ \t>]*\1", re.MULTILINE | re.DOTALL)
 _ENOUGH = 0.6
@@ -99,7 +99,7 @@ def task_proofs(tasks: Sequence[Task], plan: Plan, past: Past) -> dict[int, Proo
     return found
 
 
-def _proof(task: Task, seen: Mapping[tuple[str, str, str], Seen]) -> tuple[str, str, tuple[str, ...]] | None:  # type: ignore[type-arg]
+def _proof(task: Task, seen: Mapping[tuple[str, str, When], Seen]) -> tuple[Kind, str, tuple[str, ...]] | None:
     fresh: list[tuple[str, Seen]] = []
     for files in task.creates:
         looks = [(path, look) for path in files if (look := seen.get((task.key, path, "written")))]

@@ -1,76 +1,20 @@
 """Tells which open items are done, by what came into the tree since each was written."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
-from msgspec import Struct
-
 from relaymark.core.lookup import FileIndex
-from relaymark.core.naming import is_code
-from relaymark.core.past import Asked, Look, Past, Seen
+from relaymark.core.past import Past, Seen
 from relaymark.core.paths import normal
-from relaymark.core.plan import Item, Plan
+from relaymark.core.plan import Plan
 from relaymark.core.symbols import BESIDE, DEFINED, is_distinct
 from relaymark.rules.claims import Alternatives, Claim
+from relaymark.rules.proof import Kind, Proof, elsewhere, first_named, may_be_done, plain_path, rare_names
 
 _DOCUMENT = re.compile(r"\.(?:md|mdx|rst|adoc|txt)$", re.IGNORECASE)
 _ENOUGH = 0.7
 """The share of an item's names that its files hold when it is done: test names and the like are often other ones."""
-_RARE = 12
-"""A name in more files than this is an everyday word."""
-
-Kind = Literal["created", "removed", "names", "moved", "gone again", "text", "commit", "together"]
-
-
-class Proof(Struct, frozen=True, gc=False):
-    """Why an item is done.
-
-    Attributes:
-        item: Its index in the plan.
-        kind: What was seen.
-        what: The file or name, as people know it.
-        commits: Those that may have done it, the newest first; empty text: uncommitted changes.
-    """
-
-    item: int
-    kind: Kind
-    what: str
-    commits: tuple[str, ...] = ()
-
-
-def first_questions(claims: Sequence[Claim], plan: Plan) -> Asked:
-    """Return what has to be known before files are looked at: the fate of absent paths, and where names are."""
-    absent = [path for claim in claims for path in (*claim.lacking, *claim.vanished, *claim.leaving)]
-    words = [
-        symbol.word
-        for claim in claims
-        if claim.key and claim.proves and not plan.items[claim.item].ticked and not claim.files
-        for symbol in claim.names
-        if symbol.distinct and BESIDE not in symbol.word
-    ]
-    return Asked(tuple(dict.fromkeys(absent)), (), tuple(dict.fromkeys(words)))
-
-
-def second_questions(claims: Sequence[Claim], plan: Plan, index: FileIndex, past: Past) -> Iterator[Look]:
-    """Yield the files to look at, then and now."""
-    for claim in claims:
-        item = plan.items[claim.item]
-        if item.ticked or item.struck or not claim.key:
-            continue
-        words = _words(claim)
-        for path in claim.files:
-            yield Look(claim.key, path, (*words, *claim.says.phrases) if _DOCUMENT.search(path) else words)
-        for written in claim.leaving:
-            yield Look(claim.key, _plain(past, written))
-        for written in claim.lacking:
-            if (known := past.paths.get(written)) is not None:
-                yield Look(claim.key, known.path)
-            for path in _elsewhere(index, written):
-                yield Look(claim.key, path)
-        if not claim.files:
-            for word, files in _rare(claim, past).items():
-                yield from (Look(claim.key, path, (word, f"{DEFINED}{word}")) for path in files)
 
 
 def proofs(claims: Sequence[Claim], plan: Plan, index: FileIndex, past: Past) -> dict[int, Proof]:
@@ -117,20 +61,6 @@ def together(claims: Sequence[Claim], plan: Plan, past: Past, proven: Mapping[in
             continue
         found[claim.item] = Proof(claim.item, "together", groups[0][0], ())
     return found
-
-
-def may_be_done(item: Item) -> bool:
-    """Tell whether an item is open, and nothing at its box says otherwise."""
-    return not (item.ticked or item.struck or item.optional or item.mark.strip(" \t\xa0☐⬜🔲"))
-
-
-def first_named(claims: Sequence[Claim]) -> dict[str, int]:
-    """Return the item that names each file, and each name of code, first."""
-    first: dict[str, int] = {}
-    for claim in claims:
-        for each in (*claim.files, *(symbol.word for symbol in claim.names)):
-            first.setdefault(each, claim.item)
-    return first
 
 
 def _done_with(seen: Seen | None, doing: set[str]) -> bool:
@@ -181,7 +111,7 @@ def _first(claim: Claim, group: Alternatives, past: Past) -> tuple[str, Seen, Ki
 
 def _moved(claim: Claim, written: str, index: FileIndex, past: Past) -> tuple[str, Seen, Kind] | None:
     """Return where a file that was to come is, if it is elsewhere or was there and is gone."""
-    for path in _elsewhere(index, written):
+    for path in elsewhere(index, written):
         seen = past.seen.get((claim.key, path, "written"))
         if seen and seen.then is None and seen.now is not None:
             return path, seen, "moved"
@@ -193,14 +123,14 @@ def _moved(claim: Claim, written: str, index: FileIndex, past: Past) -> tuple[st
 
 
 def _left(claim: Claim, written: str, index: FileIndex, past: Past) -> Proof | None:
-    path = _plain(past, written)
+    path = plain_path(past, written)
     seen = past.seen.get((claim.key, path, "written"))
     if seen is None or seen.then is None or seen.now is not None or index.ending(normal(written)):
         return None
     return Proof(claim.item, "removed", written, seen.touched)
 
 
-def _names(claim: Claim, past: Past, first: Mapping[str, int]) -> Proof | None | Literal[False]:
+def _names(claim: Claim, past: Past, first: Mapping[str, int]) -> Proof | Literal[False] | None:
     """Return why an item's names show that it is done; False if its files lack them, None if they say nothing."""
     words = [symbol.word for symbol in claim.names]
     if not words:
@@ -222,7 +152,7 @@ def _names(claim: Claim, past: Past, first: Mapping[str, int]) -> Proof | None |
 def _names_anywhere(claim: Claim, past: Past, first: Mapping[str, int]) -> Proof | None:
     """Return why names without a file show that the item is done: all came into the tree since it was written."""
     words = [symbol.word for symbol in claim.names if symbol.distinct]
-    rare = _rare(claim, past)
+    rare = rare_names(claim, past)
     if len(rare) < max(1, _ENOUGH * len(words)):
         return None
     fresh: list[tuple[str, str, Seen]] = []
@@ -260,38 +190,8 @@ def _text(claim: Claim, past: Past) -> Proof | None:
     return None
 
 
-def _words(claim: Claim) -> tuple[str, ...]:
-    return tuple(symbol.word for symbol in (*claim.names, *claim.says.away))
-
-
-def _rare(claim: Claim, past: Past) -> dict[str, tuple[str, ...]]:
-    """Return the names that the code holds in a few places, with these."""
-    found = {}
-    for symbol in claim.names:
-        files = [path for path in past.found.get(symbol.word, ()) if is_code(path)]
-        if symbol.distinct and 0 < len(files) <= _RARE:
-            found[symbol.word] = tuple(files)
-    return found
-
-
 def _tells(word: str) -> bool:
     return BESIDE in word or is_distinct(word) or len(word) > 3
-
-
-def _plain(past: Past, written: str) -> str:
-    known = past.paths.get(written)
-    return known.path if known else normal(written)
-
-
-def _elsewhere(index: FileIndex, written: str) -> tuple[str, ...]:
-    """Return the only file that carries the name of an absent one, if they share most of its folders."""
-    bare = written.rstrip("/")
-    if "*" in bare or written.endswith("/") or "/" not in bare:
-        return ()
-    folders = set(bare.split("/")[:-1])
-    found = index.ending(bare.rpartition("/")[2])
-    near = [path for path in found if 2 * len(folders.intersection(path.split("/")[:-1])) > len(folders)]
-    return tuple(near) if len(found) == 1 else ()
 
 
 def _shown(word: str) -> str:

@@ -6,6 +6,7 @@ import subprocess
 from collections.abc import Callable, Iterable, Sequence
 from threading import Lock
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from relaymark.core.lookup import FileIndex, Found, look_up
@@ -14,16 +15,46 @@ from relaymark.core.symbols import held_words
 from relaymark.sources.commits import uncommitted
 from relaymark.sources.git import environment, top_folder
 from relaymark.sources.history_blobs import contents, text_now
-from relaymark.sources.history_log import CAME, CREATED, DELETED, WENT, Log, read_log
+from relaymark.sources.history_log import Log, read_log
+from relaymark.sources.history_paths import came_in, fate_of_file, fate_of_folder, name_before, touched_by
 from relaymark.sources.history_plan import Ledger, read_ledger
 from relaymark.sources.history_store import Store
 from relaymark.sources.symbols import Trees
 
-_FARTHEST = 30
-_MOST_TOUCHED = 50
-_MOST_BELOW = 2_000
 _MOST_TEXTS = 50_000
 _MOST_MADE = 3_000
+
+
+class State(Struct, frozen=True):
+    """How a work tree stands: two equal ones hold the same files, ignored ones aside.
+
+    Attributes:
+        head: The last commit, None before the first one.
+        shallow: Older history is cut off.
+        dirty: The files that differ from it.
+        files: Their times and sizes.
+    """
+
+    head: str | None
+    shallow: bool
+    dirty: frozenset[str]
+    files: tuple[tuple[str, int, int], ...]
+
+
+def state_of(top: str) -> State | None:
+    """Return how a work tree stands, None outside of git."""
+    if top_folder(top) != top or shutil.which("git") is None:
+        return None
+    head, shallow = _head(top)
+    dirty = frozenset(uncommitted(top) or ())
+    files = []
+    for path in sorted(dirty):
+        try:
+            known = os.stat(os.path.join(top, path))
+            files.append((path, known.st_mtime_ns, known.st_size))
+        except OSError:
+            files.append((path, 0, 0))
+    return State(head, shallow, dirty, tuple(files))
 
 
 class Histories:
@@ -38,7 +69,14 @@ class Histories:
         self._lock = Lock()
 
     def past(
-        self, top: str, plan: str, text: str, index: FileIndex, asked: Asked, further: Callable[[Past], Iterable[Look]]
+        self,
+        top: str,
+        plan: str,
+        text: str,
+        index: FileIndex,
+        asked: Asked,
+        further: Callable[[Past], Iterable[Look]],
+        state: State | None = None,
     ) -> Past:
         """Return what the history of a work tree says about a plan.
 
@@ -49,12 +87,13 @@ class Histories:
             index: The files of the tree.
             asked: What the rules want to know.
             further: Which files they want to look at, given the first answers.
+            state: How the work tree stands, as `state_of` told; None: it is asked.
         """
-        if top_folder(top) != top or shutil.which("git") is None:
+        state = state or state_of(top)
+        if state is None:
             return NOTHING
-        head, shallow = _head(top)
-        dirty = frozenset(uncommitted(top) or ())
-        found = self._symbols.where(top, asked.words, _state(top, head, dirty))
+        head, shallow, dirty = state.head, state.shallow, state.dirty
+        found = self._symbols.where(top, asked.words, (head, state.files))
         if head is None:
             return Past(found=found, unjudged=("there is no commit yet, so nothing is compared with history",))
         log = self._store.get(top, "log", head, Log, lambda: read_log(top, head, shallow=shallow))
@@ -84,8 +123,8 @@ class Histories:
         if not isinstance(was, Found) or was.how == "glob":
             return None
         if was.path.endswith("/"):
-            return _fate_of_folder(log, was.path, known[1], index)
-        return _fate_of_file(log, was.path, index) if was.only or was.how in {"exact", "relative"} else None
+            return fate_of_folder(log, was.path, known[1], index)
+        return fate_of_file(log, was.path, index) if was.only or was.how in {"exact", "relative"} else None
 
     def _seen(
         self, top: str, log: Log, ledger: Ledger, looks: Sequence[Look], dirty: frozenset[str]
@@ -98,12 +137,12 @@ class Histories:
             # A plan without a single tick may have come with the work that it plans: what counts is before both.
             parent = log.parent(since) if look.when == "written" and not ledger.used else None
             newest = since + 1 if parent else since
-            placed.append((look, newest, bool(parent), parent or log.name(since), _name_then(log, look.path, newest)))
+            placed.append((look, newest, bool(parent), parent or log.name(since), name_before(log, look.path, newest)))
         self._read_then(top, [(base, name, look.words) for look, _, _, base, name in placed if look.when != "amended"])
         answers: dict[tuple[str, str, When], Seen] = {}
         now: dict[str, str | None] = {}
         for look, newest, base_is_parent, base, name in placed:
-            touched = _touched(log, look.path, newest, dirty)
+            touched = touched_by(log, look.path, newest, dirty)
             if look.when == "amended":
                 answers[look.item, look.path, look.when] = Seen(None, None, touched)
                 continue
@@ -114,7 +153,7 @@ class Histories:
                 now[look.path] = "" if os.path.isdir(os.path.join(top, look.path)) else text_now(top, look.path)
             text = now[look.path]
             held = None if text is None else held_words(text, look.words)
-            together = _came_in(log, look.path, newest - bool(base_is_parent))
+            together = came_in(log, look.path, newest - bool(base_is_parent))
             answers[look.item, look.path, look.when] = Seen(self._then[key], held, touched, together)
         return answers
 
@@ -148,18 +187,6 @@ def _head(top: str) -> tuple[str | None, bool]:
     return (head.strip() or None if done.returncode == 0 else None), shallow == "true"
 
 
-def _state(top: str, head: str | None, dirty: frozenset[str]) -> tuple[object, ...]:
-    """Return what tells that no file of a work tree changed: HEAD, and the times and sizes of the files that differ."""
-    times = []
-    for path in sorted(dirty):
-        try:
-            known = os.stat(os.path.join(top, path))
-            times.append((path, known.st_mtime_ns, known.st_size))
-        except OSError:
-            times.append((path, 0, 0))
-    return (head, *times)
-
-
 def _items(log: Log, ledger: Ledger, text: str) -> dict[str, ItemPast]:
     found: dict[str, ItemPast] = {}
     for _, key, ticked in boxes_in(text):
@@ -187,88 +214,6 @@ def _since(ledger: Ledger, look: Look) -> int | None:
     if box is None:
         return None
     return box.changed if look.when == "ticked" and box.changed >= 0 else box.written
-
-
-def _name_then(log: Log, path: str, newest: int) -> str:
-    """Return what a file was called before the commits that are newer (smaller) than `newest`."""
-    for _ in range(_FARTHEST):
-        came = next((each for each in log.fate(path) if each[0] < newest and each[1] == CAME), None)
-        if came is None:
-            return path
-        path, newest_of_name = log.paths[came[2]], came[0]
-        if newest_of_name >= newest:
-            return path
-    return path
-
-
-def _came_in(log: Log, path: str, commit: int) -> bool:
-    """Tell whether a file was created in a commit."""
-    return any(each[0] == commit and each[1] == CREATED for each in log.fate(path))
-
-
-def _touched(log: Log, path: str, newest: int, dirty: frozenset[str]) -> tuple[str, ...]:
-    """Return the commits newer than a number that changed a file under any of its names, the newest first."""
-    found = [""] if path in dirty else []
-    since = -1
-    for _ in range(_FARTHEST):
-        older = None
-        for commit, what, other in log.fate(path):
-            if commit <= since:
-                continue
-            if commit >= newest or len(found) >= _MOST_TOUCHED:
-                return tuple(found)
-            found.append(log.name(commit))
-            if what == CAME:
-                older, since = log.paths[other], commit
-                break
-        if older is None:
-            break
-        path = older
-    return tuple(found)
-
-
-def _fate_of_file(log: Log, path: str, index: FileIndex) -> PathPast | None:
-    """Return what became of a file that the tree lacks."""
-    at, gone = path, None
-    for _ in range(_FARTHEST):
-        fate = log.fate(at)
-        # A name that lives on elsewhere may have been given again since: only what came last counts.
-        if not fate:
-            return None
-        commit, what, other = fate[0]
-        if what == WENT:
-            at = log.paths[other]
-            if index.holds(at):
-                return PathPast(path, at, log.name(commit))
-        elif what == DELETED:
-            return PathPast(path, None, log.name(commit))
-        else:
-            # It is in the last commit: deleted in the work tree, if it was not moved.
-            return PathPast(path, None, "" if at == path else gone)
-        gone = log.name(commit)
-    return None
-
-
-def _fate_of_folder(log: Log, folder: str, ever: FileIndex, index: FileIndex) -> PathPast | None:
-    """Return what became of a folder: where most of its files went, if they went together."""
-    homes: dict[str, int] = {}
-    count, gone = 0, None
-    for path in ever.below(folder):
-        count += 1
-        if count > _MOST_BELOW:
-            break
-        fate = _fate_of_file(log, path, index)
-        if fate is None:
-            continue
-        gone = gone or fate.gone_in
-        rest = path[len(folder) :]
-        if fate.moved_to and fate.moved_to.endswith(f"/{rest}"):
-            home = fate.moved_to[: -len(rest)]
-            homes[home] = homes.get(home, 0) + 1
-    best = max(homes, key=lambda home: homes[home], default=None)
-    if best and 2 * homes[best] > count and index.holds(best):
-        return PathPast(folder, best, gone)
-    return PathPast(folder, None, gone) if gone is not None else None
 
 
 def _unjudged(log: Log, ledger: Ledger, plan: str) -> tuple[str, ...]:

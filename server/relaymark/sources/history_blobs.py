@@ -18,8 +18,8 @@ _PATIENCE = 60
 def contents(top: str, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], bytes | None]:
     """Return files by commit and path; None for one that was not there, nothing for a folder.
 
-    What git did not answer for (a fault, an object that a partial clone lacks), and what is larger than 2 MB, is missing
-    in the answer.
+    What git did not answer for (a fault, an object that a partial clone lacks), and what is larger than 2 MB, is
+    missing in the answer.
     """
     asked = [pair for pair in dict.fromkeys(wanted) if "\n" not in pair[1]]
     program = shutil.which("git")

@@ -83,7 +83,7 @@ class Log(Struct, frozen=True):
 
 
 def offline() -> dict[str, str]:
-    """Return the environment of a call that never goes to the network, which a partial clone would for what it lacks."""
+    """Return the environment of a call that never goes to the network, as a partial clone would for what it lacks."""
     return {**environment(), "GIT_NO_LAZY_FETCH": "1", "GIT_ALLOW_PROTOCOL": "none"}
 
 

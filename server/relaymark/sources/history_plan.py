@@ -106,7 +106,7 @@ def _note(boxes: dict[str, Box], data: bytes, commit: int) -> int:
 
 
 def _confirm_lost(top: str, log: Log, names: dict[int, str], boxes: dict[str, Box]) -> None:
-    """Keep as lost what was ticked in the parent of that commit: versions of parallel branches stand beside each other."""
+    """Keep as lost what was ticked in the commit's parent: versions of parallel branches stand beside each other."""
     commits = {box.changed for box in boxes.values() if box.lost}
     asked = {commit: (parent, names[commit]) for commit in commits if (parent := log.parent(commit))}
     before = contents(top, asked.values())
