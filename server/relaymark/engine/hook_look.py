@@ -29,6 +29,8 @@ def look(agent: str, session: str, path: str, cwd: str) -> None:
     Raises:
         OSError: Its transcript or the state folder is out of reach.
     """
+    if not state.is_session(session):
+        return
     try:
         place = place_of(os.path.realpath(cwd))
         if agent == CLAUDE.name:
