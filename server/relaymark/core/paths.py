@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Mapping
+from functools import lru_cache
 from urllib.parse import quote, unquote, urlsplit
 
 _DRIVE = re.compile(r"^/*([A-Za-z]):(?=[\\/]|$)")
@@ -14,6 +15,7 @@ _WSL = ("wsl$", "wsl.localhost")
 _WITHOUT_CASE = ("/users/", "/volumes/")
 
 
+@lru_cache(maxsize=16_384)  # the same few paths are asked about all the time
 def normal(path: str) -> str:
     r"""Return `path` with `/` between its parts, without `.`, `..` and doubled slashes; a drive letter is lower case.
 

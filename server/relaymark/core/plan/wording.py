@@ -3,6 +3,7 @@
 # ruff: noqa: RUF001 - the dashes and quotes that people write plans with
 
 import re
+from functools import lru_cache
 from typing import Literal
 
 Wording = Literal["going", "coming", "aside"]
@@ -61,7 +62,11 @@ def wording(text: str, start: int, end: int, at: int, behind: int) -> Wording | 
     """
     first = max([start, *(found.end() for found in _BULLET.finditer(text, start, at))])
     following = _BULLET.search(text, behind, end)
-    before, after = text[first:at], text[behind : following.start() if following else end]
+    return _between(text[first:at], text[behind : following.start() if following else end])
+
+
+@lru_cache(maxsize=8_192)  # the same sentences are asked about with each keystroke in their plan
+def _between(before: str, after: str) -> Wording | None:
     if _NEGATED.search(before) or _NEGATED_AFTER.match(after):
         return "going"
     if _GOING.search(before) and not _TARGET.search(before):
