@@ -11,6 +11,7 @@ from relaymark.core.observed import View
 from relaymark.core.place import Place
 from relaymark.core.sheet import Sheet
 from relaymark.core.status import sorted_views
+from relaymark.engine.around import absent_in_rules, look_around
 from relaymark.engine.findings import absent, findings, settle
 from relaymark.engine.machine import Machine
 from relaymark.engine.note_check import Judged, judged_notes, runs_of
@@ -34,6 +35,7 @@ class Checked(Struct, frozen=True):
         unjudged: Why something could not be judged, each reason once.
         notes: The handover notes that were checked.
         facts: What was known about each plan, by its absolute path.
+        rules: The same of each rules file.
     """
 
     root: str
@@ -43,11 +45,13 @@ class Checked(Struct, frozen=True):
     unjudged: tuple[str, ...] = ()
     notes: tuple[Sheet, ...] = ()
     facts: Mapping[str, PlanFacts] = {}
+    rules: Mapping[str, PlanFacts] = {}
 
     @property
     def files(self) -> dict[str, Sheet]:
         """Everything that was checked, by its absolute path."""
-        return {sheet.path: sheet for sheet in (*self.sheets, *self.notes)}
+        rules = (facts.sheet for facts in self.rules.values())
+        return {sheet.path: sheet for sheet in (*self.sheets, *self.notes, *rules)}
 
 
 def checked(
@@ -72,14 +76,15 @@ def checked(
     both = _joined(place, files, views)
     index = file_index(both.root)
     plans = both.sheets.items()
+    around = look_around(both.root, both.sheets, index, closed_too=include_closed)
     named = {one for path, sheet in plans for one in absent(path, sheet, index, closed_too=include_closed)}
-    judged = ignored(both.root, named)
+    judged = ignored(both.root, named.union(absent_in_rules(around, index)))
     histories = Histories()
     settled = {
         path: settle(histories, both.root, path, sheet, index, judged, closed_too=include_closed)
         for path, sheet in plans
     }
-    found = findings(both, views, config, index, judged, settled, closed_too=include_closed)
+    found = findings(both, views, config, index, judged, settled, around=around, closed_too=include_closed)
     notes = _notes(machine, both.root, config, files)
     found = (*found, *notes.findings)
     ordered = sorted(found, key=lambda finding: (finding.path, finding.span.start if finding.span else 0, finding.code))
@@ -87,7 +92,8 @@ def checked(
     facts = {
         sheet.path: PlanFacts(path, sheet, index, judged, settled[path].past, include_closed) for path, sheet in plans
     }
-    return Checked(both.root, tuple(both.sheets.values()), tuple(ordered), problems, reasons, notes.notes, facts)
+    rules = {sheet.path: PlanFacts(path, sheet, index, judged) for path, sheet in around.rules.items()}
+    return Checked(both.root, tuple(both.sheets.values()), tuple(ordered), problems, reasons, notes.notes, facts, rules)
 
 
 def _notes(machine: Machine, root: str, config: Config, files: Sequence[str]) -> Judged:

@@ -12,7 +12,7 @@ from relaymark.core.fingerprint import fingerprints, whole
 from relaymark.core.located import Located, located
 from relaymark.core.note_text import read_note
 from relaymark.engine.check import Checked
-from relaymark.rules.fixes.offers import fixes_of
+from relaymark.rules.fixes.offers import fixes_of, rules_fixes
 from relaymark.rules.handover_fixes import note_fix
 from relaymark.rules.recent import Recent
 from relaymark.sources.since import Since
@@ -41,6 +41,8 @@ def offers(finding: Finding, result: Checked) -> tuple[Fix, ...]:
     """Return what can be done about a finding, the best first."""
     if (facts := result.facts.get(finding.path)) is not None:
         return fixes_of(finding, facts)
+    if (rules := result.rules.get(finding.path)) is not None:
+        return rules_fixes(finding, rules, tuple(facts.path for facts in result.facts.values()))
     note = next((sheet for sheet in result.notes if sheet.path == finding.path), None)
     fix = note_fix(finding, read_note(note.text)) if note else None
     return (fix,) if fix else ()

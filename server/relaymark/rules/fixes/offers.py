@@ -6,6 +6,7 @@ from relaymark.core.edits import Fix, together
 from relaymark.core.finding import Finding
 from relaymark.rules.facts import PlanFacts
 from relaymark.rules.fixes import mentions, paths, ticks
+from relaymark.rules.fixes.relay import with_protocol
 from relaymark.rules.fixes.split import split
 
 Offer = Callable[[Finding, PlanFacts], Iterator[Fix]]
@@ -31,6 +32,22 @@ FIXABLE = frozenset(_OFFERS)
 def fixes_of(finding: Finding, facts: PlanFacts) -> tuple[Fix, ...]:
     """Return what can be done about a finding in a plan, the best first."""
     return tuple(fix for offer in _OFFERS.get(finding.code, ()) for fix in offer(finding, facts))
+
+
+def rules_fixes(finding: Finding, facts: PlanFacts, plans: Sequence[str]) -> tuple[Fix, ...]:
+    """Return what can be done about a finding in a rules file.
+
+    Args:
+        finding: What was found.
+        facts: The rules file, as if it were a plan.
+        plans: The plans of the work tree, from its top; the first one is the one to work by.
+    """
+    match finding.code:
+        case "rules-without-relay" if plans:
+            return tuple(with_protocol(facts.sheet, plans[0]))
+        case "rules-path-missing":
+            return tuple(paths.likely_in_rules(finding, facts))
+    return ()
 
 
 def fix_of_kind(code: str, findings: Sequence[Finding], facts: PlanFacts) -> Fix | None:

@@ -30,6 +30,13 @@ def likely_path(finding: Finding, facts: PlanFacts) -> Iterator[Fix]:
         yield from _written(facts, mention, mention.path, near, certain=False)
 
 
+def likely_in_rules(finding: Finding, facts: PlanFacts) -> Iterator[Fix]:
+    """Yield the path of the one file that is probably meant in a rules file."""
+    written = finding.span.of(facts.sheet.text) if finding.span else ""
+    if finding.span and (near := similar(facts.index, written)):
+        yield from _written(facts, PathMention(written, finding.span), written, near, certain=False)
+
+
 def new_place(finding: Finding, facts: PlanFacts) -> Iterator[Fix]:
     """Yield the file that holds a name of code now, where its item names one file and one file holds it."""
     if finding.item is None or finding.span is None or finding.item >= len(facts.sheet.plan.items):
