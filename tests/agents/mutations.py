@@ -186,6 +186,14 @@ def _no_database(draw, path):
         file.write(draw.choice((b"", b"no database at all", b"SQLite format 3\x00" + b"\xff" * 4_096)))
 
 
+@contextmanager
+def _writing(path):
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("PRAGMA synchronous = OFF")
+        connection.execute("PRAGMA foreign_keys = 0")
+        yield connection
+
+
 def _value(draw, old):
     """Return a value of another type, or JSON of which a part is another."""
     if isinstance(old, str | bytes) and draw.random() < 0.6:
@@ -199,8 +207,7 @@ def _value(draw, old):
 
 def _wrong_columns(draw, path, read):
     """Change some columns of some rows, mostly of the tables that are read, as far as the tables let it be."""
-    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        connection.execute("PRAGMA foreign_keys = 0")
+    with _writing(path) as connection:
         connection.execute("PRAGMA ignore_check_constraints = 1")
         named = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' ORDER BY name"
         tables = [name for (name,) in connection.execute(named)]
@@ -220,13 +227,12 @@ def _wrong_columns(draw, path, read):
 
 
 def _other_schema(draw, path):
-    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+    with _writing(path) as connection:
         named = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' ORDER BY name"
         table = draw.choice([name for (name,) in connection.execute(named)])
         column = draw.choice([row[1] for row in connection.execute(f'PRAGMA table_info("{table}")')])
         change = draw.choice((f'ALTER TABLE "{table}" RENAME COLUMN "{column}" TO other',
                               f'ALTER TABLE "{table}" RENAME TO other', f'DELETE FROM "{table}"'))  # fmt: skip
-        connection.execute("PRAGMA foreign_keys = 0")
         connection.execute(change)
 
 

@@ -122,6 +122,7 @@ def test_one_status_shows_the_sessions_of_five_agents(world, shop, five):
     assert not any(each["partial"] for each in shown)
 
 
+@pytest.mark.slow
 def test_the_text_names_each_of_five_agents(world, shop, five):
     done = world.run("status", cwd=shop)
     assert (done.returncode, done.stderr) == (0, "")
@@ -236,6 +237,7 @@ def test_an_agent_that_is_switched_off_is_not_read(engine, world, shop, five, ag
     pictures.until(lambda shown: shown == five)
 
 
+@pytest.mark.slow
 def test_settings_switch_an_agent_off(world, shop, five):
     (shop / ".relaymark.toml").write_text("[agents]\ngemini-cli = false\nopencode = false\n")
     shown = json.loads(world.run("status", "--json", cwd=shop).stdout)["sessions"]
@@ -267,6 +269,7 @@ def test_the_same_entry_in_the_own_folder_is_that_of_a_dead_process(engine, put,
     assert view(item, Config(), time.time()).life.state == "idle"
 
 
+@pytest.mark.slow
 def test_settings_name_a_further_folder(world, shop, put, tmp_path):
     remote = tmp_path / "volume"
     story, _ = put("gemini-cli", home=remote)
