@@ -9,7 +9,6 @@ from relaymark.core.lookup import FileIndex
 from relaymark.core.observed import View
 from relaymark.core.sheet import Sheet
 from relaymark.engine.around import Around, around_findings
-from relaymark.engine.around import Around, around_findings
 from relaymark.engine.plans import Joined
 from relaymark.engine.settled import Settled, carried
 from relaymark.rules.catalog import set_severities
