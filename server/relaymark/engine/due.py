@@ -1,10 +1,12 @@
 """The sessions that are past their reset line and have no note: listed until they are handed over or dismissed."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from relaymark.core.config import Config
 from relaymark.core.observed import View, view
 from relaymark.core.place import Place, belongs
+from relaymark.core.status import iso
 from relaymark.engine.archive import Filed
 from relaymark.engine.machine import Machine
 from relaymark.engine.reader import Reader
@@ -45,3 +47,19 @@ def is_due(shown: View, notes: Sequence[Filed]) -> bool:
         return False
     own = [each.header.tokens for each in notes if each.header.session == shown.session.id]
     return not any(tokens is None or tokens >= shown.gauge.reset.tokens for tokens in own)
+
+
+def due_payload(shown: View) -> dict[str, Any]:
+    """Return what the protocol says of a session that is to be handed over."""
+    session = shown.session
+    told = {
+        "id": session.id,
+        "agent": session.agent,
+        "title": session.title,
+        "state": shown.life.state,
+        "tokens": session.context.tokens,
+        "reset": shown.gauge.reset.tokens,
+        "updatedAt": iso(shown.observed.active_at),
+        "path": session.path,
+    }
+    return {key: value for key, value in told.items() if value is not None}

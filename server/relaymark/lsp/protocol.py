@@ -10,6 +10,9 @@ STATUS = "relaymark/status"
 FOLLOW = "relaymark/follow"
 """Request or notification of the client: which session its user looks at."""
 
+NOTES = "relaymark/notes"
+"""Request of the client: the archive of notes, and the sessions that should have one."""
+
 LAUNCH = "relaymark/launch"
 """Request to the client: start a program in a terminal."""
 
@@ -58,7 +61,7 @@ def client_features(capabilities: types.ClientCapabilities) -> ClientFeatures:
 
 def server_announcement() -> dict[str, Any]:
     """Return what stands under `experimental` in the server's capabilities."""
-    return {"relaymark": {"version": VERSION, "status": True, "follow": True}}
+    return {"relaymark": {"version": VERSION, "status": True, "follow": True, "notes": True}}
 
 
 def field(value: Any, name: str) -> Any:

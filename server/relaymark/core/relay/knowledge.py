@@ -7,6 +7,9 @@ from relaymark.core.relay.facts import Claim, NoteFacts
 from relaymark.core.relay.orders import Order, standing_orders
 from relaymark.core.relay.text import code, nameable, plain
 
+UNQUOTED = "not quoted here: the user has not agreed to it"
+"""What a note says of standing orders that nobody has shown to the user as such."""
+
 _ORDERS = 5
 _NAMES = 8
 _DECISIONS = 6
@@ -51,7 +54,7 @@ def _orders(facts: NoteFacts) -> Iterator[Claim]:
     if unseen:
         numbers = list(dict.fromkeys(f"prompt {order.prompt}" for order in unseen))[:_ORDERS]
         orders = "a standing order" if len(unseen) == 1 else f"{len(unseen)} standing orders"
-        yield Claim(5.5, f"The user gave {orders}, not quoted until the user has seen this", tuple(numbers))
+        yield Claim(5.5, f"The user gave {orders}, {UNQUOTED}", tuple(numbers))
 
 
 def _by_file(facts: NoteFacts, kind: str) -> dict[str, list[tuple[str, int]]]:

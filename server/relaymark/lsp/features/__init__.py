@@ -3,6 +3,7 @@
 from relaymark.lsp.features import (
     actions,
     adopt,
+    archive,
     completion,
     configuration,
     definition,
@@ -54,4 +55,5 @@ def register_all(server: RelaymarkServer) -> None:
     adopt.register(server)
     snooze.register(server)
     relay.register(server)
+    archive.register(server)
     note_hover.register(server)

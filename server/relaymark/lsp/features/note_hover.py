@@ -5,7 +5,8 @@ import asyncio
 from lsprotocol import types
 
 from relaymark.core.note_evidence import line_of
-from relaymark.core.note_text import read_note
+from relaymark.core.note_text import NoteText, read_note
+from relaymark.core.relay.knowledge import UNQUOTED
 from relaymark.core.sheet import Sheet
 from relaymark.engine.evidence import Ground, resolved
 from relaymark.engine.recorded import Recorded, recorded
@@ -60,7 +61,7 @@ def note_actions(ls: RelaymarkServer, params: types.CodeActionParams) -> list[ty
     if judged is None or not any(each.path == sheet.path and each.text == sheet.text for each in judged.notes):
         return []
     note, encoding = read_note(sheet.text), encoding_of(ls)
-    found: list[types.CodeAction] = []
+    found = _orders(sheet, note, folder.uri, params)
     for finding in judged.findings:
         spot = span_range(sheet, finding.span, encoding)
         if finding.path != sheet.path or not _touches(spot, params.range):
@@ -78,6 +79,17 @@ def note_actions(ls: RelaymarkServer, params: types.CodeActionParams) -> list[ty
             command = types.Command("Write a new note", relay.HANDOVER, arguments=[wish])
             found.append(types.CodeAction("Write a new note", _QUICKFIX, own or None, command=command))
     return found
+
+
+def _orders(sheet: Sheet, note: NoteText, folder: str, params: types.CodeActionParams) -> list[types.CodeAction]:
+    """Return the offer to quote the user's orders, on the line that says that they are not quoted."""
+    start = sheet.lines.start(params.range.start.line)
+    end = sheet.lines.end(params.range.end.line)
+    if UNQUOTED not in sheet.text[start:end] or note.header is None or not note.header.session:
+        return []
+    wish = {"workspace": folder, "session": note.header.session, "text": relay.QUOTE_ORDERS}
+    title = "Quote these orders in a new note"
+    return [types.CodeAction(title, _QUICKFIX, command=types.Command(title, relay.HANDOVER, arguments=[wish]))]
 
 
 def _start() -> types.Range:

@@ -12,6 +12,7 @@ from relaymark.core import paths
 from relaymark.engine.relay import RelayError, write_handover
 from relaymark.engine.relay_opening import Start, Wish, opening_for
 from relaymark.lsp.asked import Asked, UserError, asked, is_plan, ready, scene_of
+from relaymark.lsp.features import archive
 from relaymark.lsp.protocol import LAUNCH, field
 from relaymark.lsp.scene import Scene
 from relaymark.lsp.server import RelaymarkServer
@@ -21,6 +22,8 @@ _log = logging.getLogger(__name__)
 HANDOVER = "relaymark.generateHandover"
 CONTINUE = "relaymark.continuePhase"
 NEXT = "relaymark.startNextPhase"
+QUOTE_ORDERS = "quote-orders"
+"""What `text` says of a wish for a note that quotes the user's standing orders."""
 
 _GO_ON = "Start it"
 _LOOK_FIRST = "Cancel"
@@ -47,6 +50,8 @@ async def hand_over(ls: RelaymarkServer, wish: Asked) -> str:
     place = current.folder.place
     assert place is not None, "scene_of() refuses folders without a place"
     session = wish.session or current.folder.shown
+    held = next((view.session for view in current.views if view.session.id == session), None)
+    await archive.offer_orders(ls, held, wanted=wish.text == QUOTE_ORDERS)
     note = await asyncio.to_thread(
         write_handover,
         ls.machine,
@@ -58,6 +63,7 @@ async def hand_over(ls: RelaymarkServer, wish: Asked) -> str:
         both=current.joined,
     )
     await show(ls, note)
+    ls.background(archive.offer_keeping(ls, place))
     return str(note)
 
 
