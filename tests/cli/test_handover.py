@@ -26,7 +26,8 @@ def written(folder, kind):
 def test_handover_writes_a_note_and_says_where(world, shop):
     folder, session = shop
     done = world.run("handover", cwd=folder)
-    assert (done.returncode, done.stderr) == (0, "")
+    assert done.returncode == 0
+    assert done.stderr.startswith("Decide once whether git keeps notes:")
     (note,) = written(folder, "handovers")
     assert done.stdout == f"{note}\n"
     assert read_header(note.read_text()).session == session.id
@@ -139,3 +140,94 @@ def test_next_says_when_the_agent_is_not_installed(world, shop, tmp_path):
         os.close(slave)
     assert done.returncode == 1
     assert "`claude` is not on the PATH" in done.stderr
+
+
+def test_whether_git_keeps_notes_is_decided_once_by_the_user(world, shop):
+    folder, _ = shop
+    assert not (folder / ".relaymark").exists()
+    done = world.run("handover", "--notes", "ignore", cwd=folder)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("Notes are ignored by git, by ")
+    assert written(folder, "handovers") == [], "the choice alone writes no note"
+    done = world.run("handover", cwd=folder)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert world.git(folder, "status", "--porcelain") == "?? src/\n" or world.git(folder, "status", "--porcelain") == ""
+    done = world.run("handover", "--notes", "commit", cwd=folder)
+    assert ".relaymark/" in world.git(folder, "status", "--porcelain")
+    linked = world.worktree(folder, "side", "side")
+    world.claude(linked).prompt("Complete Phase 2 of @PLAN.md").reply(20_000)
+    assert world.run("handover", cwd=linked).stderr == "", "it is not asked again in another work tree"
+
+
+def test_an_own_gitignore_is_left_alone(world, shop):
+    folder, _ = shop
+    (folder / ".relaymark").mkdir()
+    (folder / ".relaymark/.gitignore").write_text("prompts/\n# mine\n")
+    assert world.run("handover", "--notes", "ignore", cwd=folder).returncode == 0
+    assert (folder / ".relaymark/.gitignore").read_text() == "prompts/\n# mine\n"
+    outside = world.run("handover", "--notes", "commit", cwd=world.folder("plain"))
+    assert outside.returncode == 1
+    assert "is not in a git repository" in outside.stderr
+
+
+def test_standing_orders_are_shown_and_quoted_only_when_the_user_says_so(world):
+    folder = world.repository("shop")
+    world.claude(folder).prompt("Complete Phase 2 of @PLAN.md. Always use pnpm, not npm.").reply(20_000)
+    first = world.run("handover", "--out", "-", cwd=folder)
+    assert "--quote-orders has it quote them:\n  Always use pnpm, not npm." in first.stderr
+    assert "Always use pnpm" not in first.stdout
+    assert (
+        "- The user gave a standing order, not quoted here: the user has not agreed to it (prompt 1)." in first.stdout
+    )
+    second = world.run("handover", "--out", "-", "--quote-orders", cwd=folder)
+    assert "- The user said: “Always use pnpm, not npm.” (prompt 1)." in second.stdout
+    third = world.run("handover", "--out", "-", cwd=folder)
+    assert third.stderr == ""
+    assert "Always use pnpm" in third.stdout
+
+
+def test_the_archive_is_listed_the_newest_first_with_who_has_no_note(world, shop):
+    folder, session = shop
+    assert world.run("handover", "--list", cwd=folder).stdout.startswith("No notes here")
+    full = world.claude(folder).prompt("Complete Phase 2 of @PLAN.md").reply(95_000)
+    late = world.claude(folder).prompt("Complete Phase 2 of @PLAN.md").reply(96_000)
+    old = folder / ".relaymark/handovers/20200101T000000Z-PLAN-1-a.md"
+    old.parent.mkdir(parents=True)
+    old.write_text('---\nsession: a\nphase: "PLAN.md: Phase 1"\ndate: 2020-01-01T00:00:00Z\n---\n')
+    world.run("handover", "--session", session.id, cwd=folder)
+    told = json.loads(world.run("handover", "--list", "--json", cwd=folder).stdout)
+    assert [note["session"] for note in told["notes"]] == [session.id, "a"]
+    assert told["notes"][0]["plan"] == "PLAN.md"
+    assert told["notes"][0]["phase"] == "Phase 2"
+    assert {each["id"] for each in told["due"]} == {full.id, late.id}
+    assert told["keeping"] == "ask"
+    world.run("handover", "--session", full.id, cwd=folder)
+    assert [each["id"] for each in listed(world, folder)["due"]] == [late.id]
+    said = world.run("handover", "--dismiss", late.id, cwd=folder)
+    assert said.stdout == f"{late.id} is not listed any more.\n"
+    assert listed(world, folder)["due"] == []
+    text = world.run("handover", "--list", cwd=folder).stdout
+    assert "PLAN.md: Phase 1" in text
+    assert "Past the reset line" not in text
+
+
+def test_a_session_that_went_on_past_its_reset_line_after_its_note_is_listed_again(world, shop):
+    folder, session = shop
+    world.run("handover", "--session", session.id, cwd=folder)
+    assert listed(world, folder)["due"] == []
+    session.reply(95_000)
+    assert [(each["id"], each["tokens"], each["reset"]) for each in listed(world, folder)["due"]] == [
+        (session.id, 95_000, 90_000)
+    ]
+
+
+def test_a_session_that_ended_days_ago_without_a_note_is_still_listed(world):
+    folder = world.repository("shop")
+    old = world.claude(folder, age=3 * 86_400).prompt().reply(95_000)
+    when = old.path.stat().st_mtime - 3 * 86_400
+    os.utime(old.path, (when, when))
+    assert [each["id"] for each in listed(world, folder)["due"]] == [old.id]
+
+
+def listed(world, folder):
+    return json.loads(world.run("handover", "--list", "--json", cwd=folder).stdout)

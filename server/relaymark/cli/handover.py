@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from relaymark.cli.notes import Keep, hint_keeping, kept_notes, show_orders
 from relaymark.cli.workspace import Workspace
 from relaymark.core.observed import View, view
 from relaymark.core.place import belongs
@@ -27,20 +28,38 @@ def handover(
     out: Annotated[
         str | None, typer.Option("--out", "-o", help="A new file to write the note to, or - for standard output.")
     ] = None,
+    listing: Annotated[
+        bool, typer.Option("--list", "-l", help="List the notes, the newest first, and who has none.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="The list as `relaymark/notes` answers.")] = False,
+    dismiss: Annotated[
+        str | None, typer.Option("--dismiss", metavar="ID", help="Take a session off the list of those without a note.")
+    ] = None,
+    keep_notes: Annotated[
+        Keep | None, typer.Option("--notes", help="Decide once whether notes are committed or ignored by git.")
+    ] = None,
+    quote: Annotated[
+        bool, typer.Option("--quote-orders", help="Quote your standing orders (always, never, ...) in notes.")
+    ] = False,
     workspace: Workspace = None,
 ) -> None:
     """Write the handover note of a session into .relaymark/handovers/."""
+    folder = os.path.realpath(workspace or Path.cwd())
+    if kept_notes(folder, dismiss, keep_notes, listing=listing, as_json=as_json):
+        return
     machine = Machine()
-    look = look_at_workspace(machine, os.path.realpath(workspace or Path.cwd()))
+    look = look_at_workspace(machine, folder)
     now = machine.now()
     views = sorted_views(look.observed, look.place, look.config, now)
     try:
         if session is not None and not any(item.session.id.startswith(session) for item in views):
             views = closed_views(machine, look, session)
+        chosen = handover_session(views, look.place, session)
+        show_orders(chosen.session, quote=quote)
         if out is None:
             typer.echo(write_handover(machine, look.place, views, session, now, path_map=look.config.path_map))
+            hint_keeping(look.place)
             return
-        chosen = handover_session(views, look.place, session)
         text, _ = handover_text(machine, look.place, chosen, now, path_map=look.config.path_map)
     except RelayError as error:
         hint = "" if session or views else " Name an older one with --session; `relaymark status --all` lists them."
