@@ -65,12 +65,15 @@ def test_a_deleted_file_and_one_that_was_made_and_removed_again_count(shop):
         "~~Create `src/parser.py`~~",
         "Create `src/parser.py` and `src/count.py`",
         "Add `read_lines`, `count_lines` and `sum_lines` to `src/parser.py`",
+        "Explain `delivery` in `STEWARDS.md`",
         "Be ready to answer questions about STEWARDS.md twice a year",
     ],
 )
 def test_what_proves_nothing_is_left_alone(shop, line):
-    shop.commit("plan", {"PLAN.md": plan(line)})
-    shop.commit("work", {"src/parser.py": PARSER, "src/old.py": "def kept():\n    return 2\n", "STEWARDS.md": "x\n"})
+    shop.commit("plan", {"PLAN.md": plan(line), "STEWARDS.md": "x\n"})
+    shop.commit(
+        "work", {"src/parser.py": PARSER, "src/old.py": "def kept():\n    return 2\n", "STEWARDS.md": "delivery\n"}
+    )
     assert shop.said("done-unticked") == []
 
 

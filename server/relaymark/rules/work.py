@@ -143,10 +143,11 @@ def _names(claim: Claim, past: Past, first: Mapping[str, int]) -> Proof | Litera
     if len(now.intersection(words)) < _ENOUGH * len(words):
         return False
     fresh = [word for word in words if word in now and word not in then]
-    if not fresh or not any(_tells(word) for word in fresh):
-        return None
-    path, seen = next((path, seen) for path, seen in looks if seen.now and fresh[0] in seen.now)
-    return Proof(claim.item, "names", f"{_shown(fresh[0])}` is in `{path}", seen.touched)
+    for word in fresh:
+        for path, seen in looks:
+            if seen.now and word in seen.now and _tells(word, path):
+                return Proof(claim.item, "names", f"{_shown(word)}` is in `{path}", seen.touched)
+    return None
 
 
 def _names_anywhere(claim: Claim, past: Past, first: Mapping[str, int]) -> Proof | None:
@@ -190,8 +191,9 @@ def _text(claim: Claim, past: Past) -> Proof | None:
     return None
 
 
-def _tells(word: str) -> bool:
-    return BESIDE in word or is_distinct(word) or len(word) > 3
+def _tells(word: str, path: str) -> bool:
+    """Tell whether a name in a file shows anything: in a document any word may turn up."""
+    return BESIDE in word or is_distinct(word) or (len(word) > 3 and not _DOCUMENT.search(path))
 
 
 def _shown(word: str) -> str:
