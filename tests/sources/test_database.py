@@ -262,6 +262,14 @@ def test_other_tables_are_an_error_and_no_crash(tmp_path):
     assert tables(str(path)) == {"session"}
 
 
+def test_a_broken_schema_whose_message_is_no_utf_8_is_an_error_with_its_reason(tmp_path):
+    path = tmp_path / "opencode.db"
+    written(path, ("CREATE TABLE session (id)",))
+    path.write_bytes(path.read_bytes().replace(b"CREATE TABLE session", b"CREATE TABL\xdf session"))
+    with pytest.raises(OSError, match="not readable as expected"):
+        opened(path).refresh()
+
+
 def test_a_look_cannot_write(database):
     with reading(str(database)) as rows, pytest.raises(OSError, match="readonly"):
         rows("DELETE FROM session")

@@ -12,6 +12,8 @@ from relaymark.sources.regular import check_regular
 BUSY = 0.1
 """Seconds that a query waits for a database that is locked; then it is tried again with the next change."""
 _LARGEST_ROW = 128 * 1024 * 1024
+_FAILURES = (sqlite3.Error, OverflowError, UnicodeError, MemoryError)
+"""What a query raises: a broken database asks for absurd amounts of memory, and has messages that are no UTF-8."""
 
 Rows = Callable[..., list[dict[str, Any]]]
 """From SQL and its parameters to rows by column name."""
@@ -37,7 +39,7 @@ class reading:  # noqa: N801  (reads as a statement: with reading(path) as rows)
             self._connection.text_factory = lambda data: data.decode("utf-8", "replace")
             self._connection.execute("PRAGMA query_only = 1")
             self._connection.execute("BEGIN")
-        except sqlite3.Error as error:
+        except _FAILURES as error:
             self._close()
             raise _failure(self._path, error) from error
         return self._rows
@@ -47,7 +49,7 @@ class reading:  # noqa: N801  (reads as a statement: with reading(path) as rows)
             with closing(self._connection.execute(query, values)) as cursor:
                 names = [column[0] for column in cursor.description]
                 return [dict(zip(names, row, strict=True)) for row in cursor]
-        except (sqlite3.Error, OverflowError) as error:
+        except _FAILURES as error:
             raise _failure(self._path, error) from error
 
     def __exit__(self, *_: object) -> None:
