@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from tests.core.builders import at_level, shown
 
-from relaymark.core.hover import NamedFile, item_hover, phase_hover
+from relaymark.core.hover import AtWork, NamedFile, Since, item_hover, phase_hover
 from relaymark.core.plan import parse_plan
 
 RENDER = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
@@ -85,6 +85,49 @@ def test_of_many_files_twelve_are_listed_and_the_others_counted():
     assert item_hover(plan().items[1], None, files).splitlines()[-2:] == ["- src/11.py", "- and 3 more"]
 
 
+def test_an_item_tells_which_commits_touched_its_files_since_it_was_written():
+    since = Since("a" * 40, None, (("b" * 40, "Print *sums*"), ("c" * 40, "")), changed=True)
+    text = item_hover(plan().items[1], None, [], since)
+    assert text.splitlines()[2:] == [
+        "Written in aaaaaaaaa; since then 2 commits and uncommitted changes touched its files",
+        "",
+        r"- bbbbbbbbb Print \*sums\*",
+        "- ccccccccc",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("index", "since", "says"),
+    [
+        (1, Since(), "Not committed yet in this wording"),
+        (1, Since("a" * 40), "Written in aaaaaaaaa"),
+        (0, Since("a" * 40, "b" * 40), "Written in aaaaaaaaa, ticked in bbbbbbbbb"),
+        (1, Since("a" * 40, ""), "Written in aaaaaaaaa, unticked since, not committed"),
+        (1, Since("a" * 40, changed=True), "Written in aaaaaaaaa; since then uncommitted changes touched its files"),
+        (
+            1,
+            Since("a" * 40, commits=(("b" * 40, ""),)),
+            "Written in aaaaaaaaa; since then 1 commit touched its files\n\n- bbbbbbbbb",
+        ),
+    ],
+)
+def test_an_item_tells_when_it_was_written_and_ticked(index, since, says):
+    assert item_hover(plan().items[index], None, [], since).partition("\n\n")[2] == says
+
+
+def test_of_many_commits_five_are_listed_and_the_others_counted():
+    since = Since("a" * 40, commits=tuple((f"{number:040}", "x") for number in range(8)))
+    assert item_hover(plan().items[1], None, [], since).splitlines()[-2:] == ["- 000000000 x", "- and 3 more"]
+
+
+def test_an_item_tells_which_sessions_hold_its_files_and_what_these_take():
+    sessions = [AtWork(at_level("clear"), 1_204), AtWork(at_level("over"))]
+    assert item_hover(plan().items[1], None, [], sessions=sessions).splitlines()[2:] == [
+        "- ◔ 10k/60k · Claude Code · working · its files take 1,204 tokens of the context",
+        "- ◕ 70k/60k · Claude Code · working",
+    ]
+
+
 def test_a_phase_tells_who_works_on_it_and_how_full_they_are():
     text = phase_hover(plan().phases[0], [at_level("clear"), at_level("over")], [])
     assert text.splitlines() == [
@@ -148,6 +191,7 @@ def test_nothing_of_a_heading_is_live(title):
 
 @given(st.text(max_size=60), st.text(max_size=60))
 def test_no_text_is_ever_live(title, name):
+    assert live(item_hover(plan().items[1], None, [], Since("a" * 40, None, (("b" * 40, title),)))) == set()
     read = plan(f"## Phase 1: {' '.join(title.split())}\n\n- [ ] a\n")
     for phase in read.phases:
         text = phase_hover(phase, [shown(agent_title="Claude Code")], [NamedFile(name), NamedFile("x", name)])

@@ -92,6 +92,32 @@ async def test_an_item_tells_its_files_their_tokens_and_commits_and_what_the_ses
     assert (found.range.start.line, found.range.end.line) == (11, 12)
 
 
+async def test_an_item_tells_when_it_was_written_and_which_commits_touched_its_files_since(hover, furnished, world):
+    world.git(furnished, "add", "PLAN.md", "src/units.py")
+    world.git(furnished, "commit", "-q", "-m", "Plan the report")
+    written = world.git(furnished, "rev-parse", "HEAD").strip()[:9]
+    (furnished / "src/report.py").write_text("print('the total')\n" * 40)
+    world.git(furnished, "commit", "-qam", "Print *totals*")
+    newest = world.git(furnished, "rev-parse", "HEAD").strip()[:9]
+    (furnished / "src/units.py").write_text("EURO = '€'\n")
+    text = text_of(await saying(hover, "- [ ] Print", "since then"))
+    assert f"\nWritten in {written}; since then 1 commit and uncommitted changes touched its files\n" in text
+    assert f"\n- {newest} Print \\*totals\\*" in text
+    # The first plan of the repository had this item in the same words.
+    start = world.git(furnished, "rev-list", "--max-parents=0", "HEAD").strip()[:9]
+    text = text_of(await saying(hover, "- [x] Read", "since then"))
+    assert f"\nWritten in {start}; since then 1 commit touched its files\n" in text
+
+
+async def test_an_item_tells_which_session_holds_its_files(hover, furnished, editor, world):
+    session = world.claude(furnished).prompt("Complete Phase 2 of @PLAN.md").reply(9_000)
+    session.read(12_000, "src/report.py", "print()\n" * 400)
+    session.reply(20_000, ends=False)
+    await editor.holds(session, 20_000)
+    text = text_of(await saying(hover, "- [ ] Print", "of the context"))
+    assert re.search(r"\n- ◔ 20k/60k · Claude Code · working · its files take [\d,]+ tokens of the context\n", text)
+
+
 async def test_items_tell_whether_they_are_done_and_which_files_are_not_there(hover):
     assert text_of(await saying(hover, "- [x] Read", "tokens")).startswith("**done** · Phase 1 Parser: 1 of 2 done\n")
     assert "- docs/gone.md · not found" in text_of(await saying(hover, "- [ ] Tell", "not found"))

@@ -12,6 +12,8 @@ from relaymark.core.shown import SYMBOLS, figure
 from relaymark.core.tokens import exact, short
 
 _FILES = 12
+_COMMITS = 5
+_SHORT = 9
 
 
 class NamedFile(Struct, frozen=True):
@@ -36,14 +38,46 @@ class NamedFile(Struct, frozen=True):
     edited: bool = False
 
 
-def item_hover(item: Item, phase: Phase | None, files: Sequence[NamedFile]) -> str:
-    """Return the hover of a checkbox: its state, how far its phase is, and each file that it names."""
+class Since(Struct, frozen=True):
+    """What git tells of an item since it was written.
+
+    Attributes:
+        written: The commit that brought its wording, None: it is not committed yet.
+        ticked: The commit that changed its tick last, empty: that is not committed; None: its tick never changed.
+        commits: Those that touched its files since, the newest first: full name and subject (empty: not known).
+        changed: Its files have changes that are not committed.
+    """
+
+    written: str | None = None
+    ticked: str | None = None
+    commits: tuple[tuple[str, str], ...] = ()
+    changed: bool = False
+
+
+class AtWork(Struct, frozen=True):
+    """A session that works on an item's phase, or has its files: how many tokens of its context these are, if known."""
+
+    view: View
+    tokens: int | None = None
+
+
+def item_hover(
+    item: Item,
+    phase: Phase | None,
+    files: Sequence[NamedFile],
+    since: Since | None = None,
+    sessions: Sequence[AtWork] = (),
+) -> str:
+    """Return the hover of a checkbox: its state, how far its phase is, its files, its sessions, and its history."""
     state = "done" if item.ticked else "dropped" if item.struck else "open"
     lines = [f"**{state}**" + (f" · {_progress(phase)}" if phase else "")]
     lines += [_file_line(file) for file in files[:_FILES]]
     if len(files) > _FILES:
         lines.append(f"- and {len(files) - _FILES} more")
-    return _joined(lines)
+    for one in sessions:
+        held = "" if one.tokens is None else f" · its files take {exact(one.tokens)} tokens of the context"
+        lines.append(f"- {_session(one.view)}{held}")
+    return _joined([*lines, *_since_lines(item, since)])
 
 
 def phase_hover(phase: Phase, views: Sequence[View], files: Sequence[NamedFile]) -> str:
@@ -54,9 +88,7 @@ def phase_hover(phase: Phase, views: Sequence[View], files: Sequence[NamedFile])
         left = (
             "" if room is None else f" · {exact(room)} tokens left" if room >= 0 else f" · {exact(-room)} tokens over"
         )
-        lines.append(
-            f"- {SYMBOLS[view.gauge.level]} {figure(view)} · {view.observed.agent_title} · {view.life.state}{left}"
-        )
+        lines.append(f"- {_session(view)}{left}")
     known = [file.tokens for file in files if file.found and file.tokens is not None]
     if known:
         total = sum(known)
@@ -69,6 +101,31 @@ def phase_hover(phase: Phase, views: Sequence[View], files: Sequence[NamedFile])
             lines.append(f"{counted}; {fits} into the {short(max(room, 0))} left below the ceiling")
     lines += [_file_line(file) for file in files[:_FILES]]
     return _joined(lines)
+
+
+def _since_lines(item: Item, since: Since | None) -> list[str]:
+    if since is None:
+        return []
+    if since.written is None:
+        return ["Not committed yet in this wording"]
+    told = f"Written in {since.written[:_SHORT]}"
+    if since.ticked is not None:
+        turned = "ticked" if item.ticked else "unticked"
+        told += f", {turned} in {since.ticked[:_SHORT]}" if since.ticked else f", {turned} since, not committed"
+    count = len(since.commits)
+    touched = f"{count} commit{'s' * (count != 1)}" if count else ""
+    both = " and uncommitted changes".removeprefix("" if count else " and ") if since.changed else ""
+    told += f"; since then {touched}{both} touched its files" if count or since.changed else ""
+    lines = [
+        " ".join(part for part in (f"- {name[:_SHORT]}", escaped(subject, 60)) if part)
+        for name, subject in since.commits[:_COMMITS]
+    ]
+    more = [f"- and {count - _COMMITS} more"] if count > _COMMITS else []
+    return [told, *lines, *more]
+
+
+def _session(view: View) -> str:
+    return f"{SYMBOLS[view.gauge.level]} {figure(view)} · {view.observed.agent_title} · {view.life.state}"
 
 
 def _progress(phase: Phase) -> str:

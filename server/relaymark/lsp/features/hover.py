@@ -7,21 +7,26 @@ from collections.abc import Sequence
 from lsprotocol import types
 
 from relaymark.core import paths
-from relaymark.core.hover import NamedFile, item_hover, phase_hover
+from relaymark.core.hover import AtWork, NamedFile, Since, item_hover, phase_hover
 from relaymark.core.lookup import Found, look_up
 from relaymark.core.markdown import escaped
 from relaymark.core.observed import View
 from relaymark.core.plan.model import Item, PathMention, Phase
 from relaymark.core.sheet import Sheet
+from relaymark.engine.item_history import item_since
 from relaymark.lsp.asked import ready
 from relaymark.lsp.convert import offset, span_range
 from relaymark.lsp.features.actions import sheet_of
+from relaymark.lsp.features.note_hover import note_hover
 from relaymark.lsp.filetokens import tokens_of
 from relaymark.lsp.scene import Scene
 from relaymark.lsp.server import RelaymarkServer
 from relaymark.sources.git import Commit, last_commits
 
 _MOST_FILES = 12
+_MOST_SESSIONS = 4
+_PATIENCE = 1.5
+"""Seconds that a hover waits for history; a long one is read once."""
 _DAY = 86_400
 
 
@@ -30,15 +35,19 @@ async def hover(ls: RelaymarkServer, params: types.HoverParams) -> types.Hover |
     await ready(ls)
     found = sheet_of(ls, params.text_document.uri)
     if found is None:
-        return None
+        return await note_hover(ls, params)
     current, sheet = found
     encoding = str(ls.workspace.position_encoding or "utf-16")
     at = offset(sheet, params.position, encoding)
     item, phase = _item_at(sheet, at), _phase_at(sheet, at)
     if item is not None:
         owner = next((index for index, one in enumerate(sheet.plan.phases) if item in one.items), None)
-        files = await _files(ls, current, sheet, item.paths, _views(current, sheet, owner))
-        text = item_hover(item, sheet.plan.phases[owner] if owner is not None else None, files)
+        views = _views(current, sheet, owner)
+        files, since = await asyncio.gather(
+            _files(ls, current, sheet, item.paths, views), _since(ls, current, sheet, item)
+        )
+        held = _at_work(current, views, [file.found for file in files if file.found])
+        text = item_hover(item, sheet.plan.phases[owner] if owner is not None else None, files, since, held)
         span = item.span
     elif phase is not None:
         one = sheet.plan.phases[phase]
@@ -75,6 +84,36 @@ def _views(current: Scene, sheet: Sheet, phase: int | None) -> tuple[View, ...]:
         for view in current.views
         if (on := bound.get(view.session.id)) and on.phase == phase and current.joined.sheets.get(on.plan) is sheet
     )
+
+
+def _at_work(current: Scene, views: Sequence[View], files: Sequence[str]) -> list[AtWork]:
+    """Return the sessions on the item's phase, and others here that hold its files; with what these take there."""
+    assert current.joined is not None
+    found = []
+    for view in current.views:
+        shares = [
+            file.tokens for file in view.session.attachments if paths.relative(file.path, current.joined.root) in files
+        ]
+        counted = [tokens for tokens in shares if tokens is not None]
+        if view in views or (counted and not view.elsewhere):
+            found.append(AtWork(view, sum(counted) if counted else None))
+    return found[:_MOST_SESSIONS]
+
+
+async def _since(ls: RelaymarkServer, current: Scene, sheet: Sheet, item: Item) -> Since | None:
+    """Return what git tells of an item, None where that takes too long: then it is there the next time."""
+    assert current.joined is not None
+    root = current.joined.root
+    tree = ls.trees.get(root)
+    if tree is None or tree.index is None:
+        return None
+    plan, index = paths.relative(sheet.path, root), tree.index
+    places = [look_up(index, mention.path, plan) for mention in item.paths[:_MOST_FILES]]
+    files = list(dict.fromkeys(place.path for place in places if isinstance(place, Found) and place.how != "glob"))
+    work = asyncio.to_thread(item_since, tree.histories, root, plan, sheet, index, item, files)
+    task = asyncio.ensure_future(work)
+    done, _ = await asyncio.wait([task], timeout=_PATIENCE)
+    return task.result() if done else None
 
 
 async def _files(
