@@ -20,7 +20,8 @@ from relaymark.rules.handover_tests import unverified
 _COMMIT = re.compile(r"(?<![\w./-])(?=[0-9a-f]*\d)(?=[0-9a-f]*[a-f])[0-9a-f]{7,64}(?![\w/-]|\.\w)")
 _QUOTED = re.compile(r"“[^”]*”|\"[^\"\n]*\"")
 _NOT_HERE = re.compile(
-    rf"{GONE}|\bto create\b|\bdead end\b|\b(?:deleted|removed|gone|no longer|renamed from)\b", re.IGNORECASE
+    rf"(?<![\w/.-])(?:{GONE}|to create|dead end|deleted|removed|gone|no longer|renamed from)(?![\w/-]|\.\w)",
+    re.IGNORECASE,
 )
 _FIELDS = ("session", "agent", "author", "phase", "commit", "date", "tokens")
 _SHOWN = 3
