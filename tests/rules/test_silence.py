@@ -47,12 +47,21 @@ def test_a_comment_on_the_line_or_on_the_one_above_silences_its_codes(text):
     [
         f"# Shop\n\n{IGNORE}\n\n{HEADING}\n",
         f"# Shop\n\n{HEADING}\n{IGNORE}\n",
+        f"# Shop\n\n- [ ] Words {IGNORE}\n{HEADING}\n",
         f"# Shop\n\n<!-- relaymark: ignore context-past-reset -->\n{HEADING}\n",
         f"# Shop\n\n<!-- relaymark: ignore context-over -->\n{HEADING}\n",
         f"# Shop\n\n<!-- relaymark: ignore -->\n{HEADING}\n",
         f"# Shop\n\n<!-- ignore context-over-ceiling -->\n{HEADING}\n",
     ],
-    ids=["two lines above", "line below", "other code", "beginning of a code", "no code", "no name"],
+    ids=[
+        "two lines above",
+        "line below",
+        "behind the line above",
+        "other code",
+        "beginning of a code",
+        "no code",
+        "no name",
+    ],
 )
 def test_other_comments_silence_nothing(text):
     assert speaks(text)

@@ -40,6 +40,12 @@ def look_around(root: str, plans: Mapping[str, Sheet], index: FileIndex, *, clos
     return Around(tokens, rules)
 
 
+def same(one: Around, other: Around) -> bool:
+    """Tell whether nothing differs that findings are made of."""
+    texts = [{path: sheet.text for path, sheet in each.rules.items()} for each in (one, other)]
+    return one.tokens == other.tokens and texts[0] == texts[1]
+
+
 def absent_in_rules(around: Around, index: FileIndex) -> tuple[str, ...]:
     """Return the paths that rules files name and that the index lacks."""
     found = (each.path for path, sheet in around.rules.items() for each in absent_mentions(path, sheet, index))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from relaymark.core import paths
 from relaymark.core.lookup import FileIndex
 from relaymark.core.sheet import Sheet
+from relaymark.engine.around import Around, absent_in_rules, look_around, same
 from relaymark.engine.findings import absent, settle
 from relaymark.engine.plans import plan_folders
 from relaymark.engine.settled import Settled
@@ -44,9 +45,9 @@ def _soon(ls: RelaymarkServer, root: str, loop: asyncio.AbstractEventLoop) -> No
 async def _list(ls: RelaymarkServer, root: str, tree: Tree) -> None:
     tree.waits, tree.listed_at = False, asyncio.get_running_loop().time()
     own = [sheet for sheet in sheets(ls) if paths.inside(sheet.path, root)]
-    index, judged = await asyncio.to_thread(_judged, ls.listings, root, own)
-    if index is not tree.index or judged != tree.judged:
-        tree.index, tree.judged = index, judged
+    index, judged, around = await asyncio.to_thread(_judged, ls.listings, root, own)
+    if index is not tree.index or judged != tree.judged or not same(around, tree.around):
+        tree.index, tree.judged, tree.around = index, judged, around
         refresh(ls)
     # History comes after what the files alone say: a long one is read for a second when it is read first.
     settled = await asyncio.to_thread(_settled, tree.histories, root, own, index, judged, tree.settled)
@@ -55,11 +56,12 @@ async def _list(ls: RelaymarkServer, root: str, tree: Tree) -> None:
         refresh(ls)
 
 
-def _judged(listings: Trees, root: str, plans: Sequence[Sheet]) -> tuple[FileIndex, dict[str, bool]]:
-    """Return the files, and for each absent path whether git would ignore it, so that no listing can hold it."""
+def _judged(listings: Trees, root: str, plans: Sequence[Sheet]) -> tuple[FileIndex, dict[str, bool], Around]:
+    """Return the files, what lies around the plans, and for each absent path whether git would ignore it."""
     index = listings.index(root)
+    around = look_around(root, {paths.relative(sheet.path, root): sheet for sheet in plans}, index)
     named = {path for sheet in plans for path in absent(paths.relative(sheet.path, root), sheet, index)}
-    return index, ignored(root, named)
+    return index, ignored(root, named.union(absent_in_rules(around, index))), around
 
 
 def _settled(

@@ -12,6 +12,7 @@ from relaymark.core.place import Place
 from relaymark.core.plan import PlanText
 from relaymark.core.sheet import Sheet
 from relaymark.core.status import Payload
+from relaymark.engine.around import Around
 from relaymark.engine.settled import Settled
 from relaymark.sources.git import place_of, stamp_of
 from relaymark.sources.history import Histories
@@ -32,6 +33,7 @@ class Tree(Struct):
         index: The files, None before the first listing.
         judged: Paths that plans name and the index lacks; True for those that git ignores.
         settled: What history says about its plans, by their paths, and what follows from it.
+        around: What lies around its plans.
         histories: Reads history, in worker threads.
         listed_at: When it was listed, on the loop's clock.
         waits: A listing is due.
@@ -40,6 +42,7 @@ class Tree(Struct):
     index: FileIndex | None = None
     judged: dict[str, bool] = {}
     settled: dict[str, Settled] = {}
+    around: Around = Around()
     histories: Histories = field(default_factory=Histories)
     listed_at: float = -1e9
     waits: bool = False

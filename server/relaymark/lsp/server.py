@@ -69,6 +69,7 @@ class RelaymarkServer(LanguageServer):
         first_picture: Set when the engine has said its first word.
         engine: Reads transcripts; None before `initialized` and after `shutdown`.
         opened: The plans that are open in the editor, by their paths.
+        opened_rules: The rules files that are, as `rules_desk` keeps them.
         refreshers: What each feature does when the picture or a plan changed; True if it sent anything.
         published: What stands now by path, and the URI that it was sent for.
         popup_folder: By session, the folder whose settings decide about its popups.
@@ -112,6 +113,7 @@ class RelaymarkServer(LanguageServer):
         self.first_picture = asyncio.Event()
         self.engine: LiveEngine | None = None
         self.opened: dict[str, Opened] = {}
+        self.opened_rules: dict[str, Any] = {}
         self.refreshers: list[Callable[[RelaymarkServer, Any], bool]] = []
         self.published: dict[str, tuple[str, list[types.Diagnostic]]] = {}
         self.popup_folder: dict[str, str] = {}

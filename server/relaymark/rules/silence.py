@@ -1,4 +1,4 @@
-"""Findings that are silenced in place, by `<!-- relaymark: ignore CODE -->` on their line or on the line above."""
+"""Findings that are silenced in place: by `<!-- relaymark: ignore CODE -->` behind their line, or on the line above."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -28,8 +28,11 @@ def _silenced(sheet: Sheet) -> dict[str, set[int]]:
         return found
     for comment in IGNORE.finditer(sheet.text):
         line = sheet.lines.line_at(comment.start())
+        # Behind a sentence it is about that sentence, not about the next one too.
+        before = sheet.text[sheet.lines.start(line) : comment.start()].strip(" \t>")
+        lines = (line,) if before else (line, line + 1)
         for code in re.split(r"[\s,]+", comment[1].strip()):
-            found.setdefault(code, set()).update((line, line + 1))
+            found.setdefault(code, set()).update(lines)
     return found
 
 

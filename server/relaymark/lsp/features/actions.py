@@ -20,7 +20,7 @@ async def code_action(ls: RelaymarkServer, params: types.CodeActionParams) -> li
     await ready(ls)
     found = sheet_of(ls, params.text_document.uri)
     if found is None:
-        return [*note_actions(ls, params), *adopt.offered(ls, params)]
+        return [*note_actions(ls, params), *fixes.offered_in_rules(ls, params), *adopt.offered(ls, params)]
     current, sheet = found
     encoding = str(ls.workspace.position_encoding or "utf-16")
     first = sheet.lines.start(sheet.lines.line_at(offset(sheet, params.range.start, encoding)))

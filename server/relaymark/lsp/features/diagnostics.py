@@ -10,6 +10,7 @@ from relaymark.core.sheet import Sheet
 from relaymark.engine.findings import findings
 from relaymark.lsp.convert import SEVERITIES, span_range
 from relaymark.lsp.folders import Tree
+from relaymark.lsp.rules_desk import around_of
 from relaymark.lsp.scene import Scene
 from relaymark.lsp.server import RelaymarkServer
 
@@ -22,7 +23,11 @@ def publish(ls: RelaymarkServer, current: Scene) -> bool:
     found: dict[str, list[types.Diagnostic]] = {}
     tree = ls.trees.get(current.joined.root, Tree())
     encoding = str(ls.workspace.position_encoding or "utf-16")
-    told = findings(current.joined, current.views, current.folder.config, tree.index, tree.judged, tree.settled)
+    around = around_of(ls, current.joined.root)
+    sheets |= {sheet.path: sheet for sheet in around.rules.values()}
+    told = findings(
+        current.joined, current.views, current.folder.config, tree.index, tree.judged, tree.settled, around=around
+    )
     ls.found[current.folder.uri] = told
     for finding in told:
         found.setdefault(finding.path, []).append(_diagnostic(finding, sheets.get(finding.path), encoding))
@@ -41,7 +46,7 @@ def withdraw(ls: RelaymarkServer, folder: str) -> None:
 
 def _send(ls: RelaymarkServer, path: str) -> bool:
     """Send what all folders found in a file, under the name that the editor has for it."""
-    opened = ls.opened.get(path)
+    opened = ls.opened.get(path) or ls.opened_rules.get(path)
     uri = opened.uri if opened else Path(path).as_uri()
     version = opened.sheet.version if opened else None
     together: list[types.Diagnostic] = []

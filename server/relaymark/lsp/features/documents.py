@@ -10,7 +10,7 @@ from relaymark.core.plan import read_plan, reread_plan
 from relaymark.core.plan.kinds import NAMES, plan_kind
 from relaymark.core.sheet import Sheet
 from relaymark.engine.shelf import root_of
-from relaymark.lsp import note_desk
+from relaymark.lsp import note_desk, rules_desk
 from relaymark.lsp.files import freshen
 from relaymark.lsp.folders import Opened
 from relaymark.lsp.refresh import refresh_now
@@ -22,7 +22,10 @@ def did_open(ls: RelaymarkServer, params: types.DidOpenTextDocumentParams) -> No
     document = params.text_document
     note_desk.opened(ls, document.uri, document.text, document.version)
     path = _plan_path(ls, document.uri)
-    if path:
+    if rules_desk.opened(ls, document.uri, document.text, document.version):
+        refresh_now(ls)
+        freshen(ls)
+    elif path:
         read = read_plan(document.text)
         ls.opened[path] = Opened(document.uri, Sheet(path, read.text, read.plan, document.version), read)
         refresh_now(ls)
@@ -34,6 +37,10 @@ def did_change(ls: RelaymarkServer, params: types.DidChangeTextDocumentParams) -
     named = params.text_document
     if note_desk.note_path(named.uri):
         note_desk.opened(ls, named.uri, ls.workspace.get_text_document(named.uri).source, named.version)
+        return
+    if rules_desk.rules_path(ls, named.uri):
+        rules_desk.opened(ls, named.uri, ls.workspace.get_text_document(named.uri).source, named.version)
+        refresh_now(ls)
         return
     path = _plan_path(ls, named.uri)
     opened = ls.opened.get(path or "")
@@ -49,7 +56,10 @@ def did_change(ls: RelaymarkServer, params: types.DidChangeTextDocumentParams) -
 def did_close(ls: RelaymarkServer, params: types.DidCloseTextDocumentParams) -> None:
     """Go back to the text on disk."""
     note_desk.closed(ls, params.text_document.uri)
-    if ls.opened.pop(_plan_path(ls, params.text_document.uri) or "", None):
+    if rules_desk.closed(ls, params.text_document.uri):
+        refresh_now(ls)
+        freshen(ls)
+    elif ls.opened.pop(_plan_path(ls, params.text_document.uri) or "", None):
         refresh_now(ls)
 
 

@@ -9,15 +9,17 @@ from relaymark.core import paths
 from relaymark.core.edits import Fix
 from relaymark.core.finding import Finding
 from relaymark.core.fingerprint import fingerprints, whole
+from relaymark.core.plan import plan_state
 from relaymark.core.sheet import Sheet
 from relaymark.engine.settled import Settled
 from relaymark.lsp.asked import Asked, UserError, asked, ready, scene_of
-from relaymark.lsp.convert import span_range
+from relaymark.lsp.convert import offset, span_range
 from relaymark.lsp.refresh import refresh_now
-from relaymark.lsp.scene import Scene
+from relaymark.lsp.rules_desk import around_of, rules_path
+from relaymark.lsp.scene import Scene, scene
 from relaymark.lsp.server import RelaymarkServer
 from relaymark.rules.facts import PlanFacts
-from relaymark.rules.fixes.offers import fix_of_kind, fixes_of
+from relaymark.rules.fixes.offers import fix_of_kind, fixes_of, rules_fixes
 from relaymark.rules.fixes.silence import silenced
 from relaymark.sources import dismissed
 
@@ -32,30 +34,81 @@ def offered(
 ) -> list[types.CodeAction]:
     """Return what can be done about the findings in a plan that stand on some lines (offsets of their ends)."""
     root = current.joined.root if current.joined else ""
-    standing = [one for one in ls.found.get(current.folder.uri, ()) if one.path == sheet.path]
-    there = [one for one in standing if _start(one) <= lines[1] and _end(one) >= lines[0]]
     facts = _facts(ls, root, sheet)
-    if not there or facts is None:
+    if facts is None:
         return []
-    uri = params.text_document.uri
-    made: list[types.CodeAction] = []
-    for finding in there:
-        told = _diagnostics(finding, params.context.diagnostics)
-        made += [_action(ls, fix, sheet, uri, told) for fix in fixes_of(finding, facts)]
-    for code in dict.fromkeys(finding.code for finding in there):
-        if fix := fix_of_kind(code, standing, facts):
-            made.append(_action(ls, fix, sheet, uri, []))
-    prints = dict(zip(map(id, standing), fingerprints(standing, {sheet.path: sheet}, root), strict=True))
-    for finding in there:
-        if finding.session is not None:
-            continue  # a session is snoozed
-        told = _diagnostics(finding, params.context.diagnostics)
-        wish = Asked(current.folder.uri, uri, version=sheet.version, finding=whole(prints[id(finding)]))
-        title = f"Not so: dismiss this {finding.code}"
-        command = types.Command(title, DISMISS, arguments=[wish.given()])
-        made.append(types.CodeAction(title, KIND, told or None, command=command))
-        made += [_action(ls, fix, sheet, uri, told) for fix in silenced(finding, sheet)]
-    return made
+    desk = _Desk(ls, current.folder.uri, root, sheet, params)
+    made = [desk.action(fix, finding) for finding in desk.on(lines) for fix in fixes_of(finding, facts)]
+    codes = dict.fromkeys(finding.code for finding in desk.on(lines))
+    made += [desk.action(fix, None) for code in codes if (fix := fix_of_kind(code, desk.standing, facts))]
+    return [*made, *desk.asides(lines)]
+
+
+def offered_in_rules(ls: RelaymarkServer, params: types.CodeActionParams) -> list[types.CodeAction]:
+    """Return what can be done about the findings in a rules file."""
+    path = rules_path(ls, params.text_document.uri)
+    for folder in ls.folders.values() if path else ():
+        current = scene(ls, folder)
+        root = current.joined.root if current.joined else ""
+        around = around_of(ls, root)
+        name = paths.relative(path or "", root)
+        facts = _facts(ls, root, around.rules[name]) if name in around.rules else None
+        if facts is None or current.joined is None:
+            continue
+        desk = _Desk(ls, folder.uri, root, facts.sheet, params)
+        start, end = (offset(facts.sheet, place, desk.encoding) for place in (params.range.start, params.range.end))
+        table = facts.sheet.lines
+        lines = table.start(table.line_at(start)), table.end(table.line_at(end))
+        plans = [plan for plan, sheet in current.joined.sheets.items() if plan_state(sheet.plan, plan) == "open"]
+        made = [desk.action(fix, finding) for finding in desk.on(lines) for fix in rules_fixes(finding, facts, plans)]
+        return list(wanted([*made, *desk.asides(lines)], params.context.only))
+    return []
+
+
+class _Desk:
+    """One document, with its findings, for which actions are made."""
+
+    def __init__(
+        self, ls: RelaymarkServer, folder: str, root: str, sheet: Sheet, params: types.CodeActionParams
+    ) -> None:
+        self.folder, self.root, self.sheet = folder, root, sheet
+        self.uri, self._given = params.text_document.uri, params.context.diagnostics
+        self.encoding = str(ls.workspace.position_encoding or "utf-16")
+        self._versions = _takes_versions(ls)
+        self.standing = [one for one in ls.found.get(folder, ()) if one.path == sheet.path]
+
+    def on(self, lines: tuple[int, int]) -> list[Finding]:
+        """Return the findings on some lines."""
+        return [one for one in self.standing if _start(one) <= lines[1] and _end(one) >= lines[0]]
+
+    def action(self, fix: Fix, finding: Finding | None) -> types.CodeAction:
+        """Return a fix as an action, with the diagnostics that it ends."""
+        sheet = self.sheet
+        edits = [types.TextEdit(span_range(sheet, edit.span, self.encoding), edit.text) for edit in fix.edits]
+        if self._versions:
+            document = types.OptionalVersionedTextDocumentIdentifier(self.uri, sheet.version)
+            change = types.WorkspaceEdit(document_changes=[types.TextDocumentEdit(document, list(edits))])
+        else:
+            change = types.WorkspaceEdit(changes={self.uri: edits})
+        told = self._told(finding) if finding else None
+        return types.CodeAction(fix.title, _KINDS[fix.kind], told, is_preferred=fix.certain or None, edit=change)
+
+    def asides(self, lines: tuple[int, int]) -> Iterator[types.CodeAction]:
+        """Yield what lets findings rest: dismissal, and a comment; a session is snoozed instead."""
+        prints = fingerprints(self.standing, {self.sheet.path: self.sheet}, self.root)
+        there = self.on(lines)
+        for finding, parts in zip(self.standing, prints, strict=True):
+            if finding.session is not None or finding not in there:
+                continue
+            title = f"Not so: dismiss this {finding.code}"
+            wish = Asked(self.folder, self.uri, version=self.sheet.version, finding=whole(parts))
+            command = types.Command(title, DISMISS, arguments=[wish.given()])
+            yield types.CodeAction(title, KIND, self._told(finding), command=command)
+            for fix in silenced(finding, self.sheet):
+                yield self.action(fix, finding)
+
+    def _told(self, finding: Finding) -> list[types.Diagnostic] | None:
+        return [one for one in self._given if (one.code, one.message) == (finding.code, finding.message)] or None
 
 
 def turns_one(action: types.CodeAction, place: types.Range) -> bool:
@@ -88,8 +141,9 @@ def _parts(ls: RelaymarkServer, current: Scene, wish: Asked) -> tuple[str, ...]:
         UserError: There is none like that, or it is about a session.
     """
     found = ls.found.get(current.folder.uri, ()) if current.joined else ()
-    sheets = {sheet.path: sheet for sheet in current.joined.sheets.values()} if current.joined else {}
     root = current.joined.root if current.joined else ""
+    plans = current.joined.sheets.values() if current.joined else ()
+    sheets = {sheet.path: sheet for sheet in (*plans, *around_of(ls, root).rules.values())}
     for path in dict.fromkeys(finding.path for finding in found):
         own = [finding for finding in found if finding.path == path]
         for finding, parts in zip(own, fingerprints(own, sheets, root), strict=True):
@@ -106,28 +160,11 @@ def _facts(ls: RelaymarkServer, root: str, sheet: Sheet) -> PlanFacts | None:
     return PlanFacts(plan, sheet, tree.index, tree.judged, tree.settled.get(plan, Settled()).past)
 
 
-def _action(
-    ls: RelaymarkServer, fix: Fix, sheet: Sheet, uri: str, told: Sequence[types.Diagnostic]
-) -> types.CodeAction:
-    encoding = str(ls.workspace.position_encoding or "utf-16")
-    edits = [types.TextEdit(span_range(sheet, edit.span, encoding), edit.text) for edit in fix.edits]
-    if _takes_versions(ls):
-        document = types.OptionalVersionedTextDocumentIdentifier(uri, sheet.version)
-        change = types.WorkspaceEdit(document_changes=[types.TextDocumentEdit(document, list(edits))])
-    else:
-        change = types.WorkspaceEdit(changes={uri: edits})
-    return types.CodeAction(
-        fix.title, _KINDS[fix.kind], list(told) or None, is_preferred=fix.certain or None, edit=change
-    )
-
-
 def _takes_versions(ls: RelaymarkServer) -> bool:
+    """Tell whether a client takes versioned edits; Neovim only says so by the operations that stand among them."""
     workspace = ls.client_capabilities.workspace
-    return bool(workspace and workspace.workspace_edit and workspace.workspace_edit.document_changes)
-
-
-def _diagnostics(finding: Finding, given: Sequence[types.Diagnostic]) -> list[types.Diagnostic]:
-    return [one for one in given if one.code == finding.code and one.message == finding.message]
+    edits = workspace.workspace_edit if workspace else None
+    return bool(edits and (edits.document_changes or edits.resource_operations))
 
 
 def _start(finding: Finding) -> int:
