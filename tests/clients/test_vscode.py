@@ -62,7 +62,15 @@ def test_programs_and_folders_of_an_untrusted_workspace_are_not_taken():
     trust = manifest()["capabilities"]["untrustedWorkspaces"]
 
     assert trust["supported"] == "limited"
-    assert set(trust["restrictedConfigurations"]) == {"relaymark.server.command", "relaymark.pathMap"}
+    assert set(trust["restrictedConfigurations"]) == {
+        "relaymark.server.command",
+        "relaymark.pathMap",
+        "relaymark.agentFolders",
+        "relaymark.writer",
+        "relaymark.writerCommand",
+        "relaymark.nextAgent",
+        "relaymark.agentCommands",
+    }
 
 
 @pytest.fixture(scope="module")

@@ -13,6 +13,7 @@ from relaymark.core.gauge import Limits
 Percent = Annotated[float, Meta(gt=0, le=100)]
 Tokens = Annotated[int, Meta(gt=0)]
 TextStyle = Literal["tokens", "percent", "both"]
+Writer = Literal["draft", "session", "command"]
 
 
 class LimitOverride(Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
@@ -50,6 +51,15 @@ class Config(Struct, frozen=True, rename="camel"):
         agent_folders: Agent to further folders of it: a remote home, the volume of a container.
         plan_files: Further files that are plans, as globs from the top of the work tree; `!` before one: files that are
             none.
+        writer: Who writes handover notes: `draft` (Relaymark, from the record), `session` (the session's own agent, in
+            a fork of it; that costs tokens) or `command` (the program that `writerCommand` names).
+        writer_command: Program and arguments of the writer `command`: the prompt on its standard input, the note on
+            its standard output.
+        next_agent: The agent that goes on with a phase; unset: the one of the session that is left.
+        agent_commands: Agent to the program and arguments that start it in a terminal; `{prompt}` stands for the
+            opening sentence, which else comes last.
+        prompt_budget: The most tokens of an opening prompt, without the files that are pasted into it.
+        commit_trailers: Whether the commit of a phase carries `Relaymark-Phase`, `-Context` and `-Note`.
     """
 
     ceiling_percent: Percent = 30
@@ -64,9 +74,15 @@ class Config(Struct, frozen=True, rename="camel"):
     agents: Mapping[str, bool] = {}
     agent_folders: Mapping[str, Sequence[str]] = {}
     plan_files: Sequence[str] = ()
+    writer: Writer = "draft"
+    writer_command: Sequence[str] = ()
+    next_agent: str | None = None
+    agent_commands: Mapping[str, Sequence[str]] = {}
+    prompt_budget: Tokens = 4_000
+    commit_trailers: bool = False
 
 
-OWN_ONLY = frozenset({"pathMap", "agentFolders"})
+OWN_ONLY = frozenset({"pathMap", "agentFolders", "writer", "writerCommand", "nextAgent", "agentCommands"})
 """Settings that name folders or programs: never taken from a file of the repository."""
 
 
@@ -95,7 +111,9 @@ def merged(layers: Sequence[Layer]) -> tuple[Config, tuple[str, ...]]:
             if key not in _TYPES:
                 problems.append(f"{layer.origin}: there is no setting `{key}`")
             elif key in OWN_ONLY and layer.from_repository:
-                problems.append(f"{layer.origin}: `{key}` names folders and is only taken from your own settings")
+                problems.append(
+                    f"{layer.origin}: `{key}` names folders or programs and is only taken from your own settings"
+                )
             else:
                 try:
                     taken[key] = msgspec.convert(value, _TYPES[key])
