@@ -12,6 +12,9 @@ def main() -> None:
     name = sys.argv[1] if len(sys.argv) > 1 else ""
     if name == "statusline":
         # Runs at every redraw of an agent's status line: it must not load a CLI library.
+        from relaymark.cli.hook_speed import import_msgspec  # noqa: PLC0415
+
+        import_msgspec()
         from relaymark.cli.statusline import main as statusline  # noqa: PLC0415
 
         sys.exit(statusline(sys.argv[2:]))
