@@ -139,11 +139,11 @@ def measure(options: Options) -> list[Figure]:
                 raise NotRunError(f"{name}: said {said[:200]!r}")
             taken.append(milliseconds)
         found += _figures(name, taken, floor)
-    return [*found, *_compactions(options)]
+    return [*found, *_compactions()]
 
 
 def _figures(name: str, taken: Sequence[float], floor: Sequence[float]) -> list[Figure]:
-    note = f"{len(taken)} runs; python -c pass beside them: {common.median(floor):.0f} ms"
+    note = f"{len(taken)} runs, fastest {min(taken):.0f} ms; python -c pass beside them: {common.median(floor):.0f} ms"
     slowest = common.percentile(taken, 95)
     hint = "" if slowest <= BUDGET else "`python -X importtime -m relaymark hook ...`"
     return [
@@ -152,9 +152,9 @@ def _figures(name: str, taken: Sequence[float], floor: Sequence[float]) -> list[
     ]
 
 
-def _compactions(options: Options) -> list[Figure]:
+def _compactions() -> list[Figure]:
     found = []
-    for size in generate.sizes(quick=options.quick)[: 2 if options.quick else 3]:
+    for size in generate.sizes()[:2]:
         data = generate.single(size)
         bench = Bench(data.sessions[0], data)
         taken = max(bench.timed("pre-compact", trigger="auto")[0] for _ in range(3))
