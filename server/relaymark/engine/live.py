@@ -25,7 +25,7 @@ _log = logging.getLogger(__name__)
 
 _CHUNK = 25
 _POLL = 1.0
-_AGAIN = 0.15
+_AGAIN = 0.05
 _PROCESSES = 5.0
 _RESCAN = 60.0
 
