@@ -147,6 +147,11 @@ def test_of_a_folder_with_very_many_files_those_are_offered_that_start_as_typed(
     assert not found.whole
 
 
+@pytest.mark.parametrize("noise", ["<!-- relaymark: ignore a", "[", "a", "`", "@", "Phase "])
+def test_a_very_long_line_takes_no_longer_than_another(noise):
+    assert chosen(noise * 200_000 + " @src/ma‸", "main.ts").endswith(" @src/main.ts")
+
+
 @given(st.text("`@/[]( -#.:relaymarkignore<!\n‸Phase1", max_size=40), st.integers(0, 40))
 def test_no_text_is_too_strange(text, at):
     text = text.replace("‸", "")

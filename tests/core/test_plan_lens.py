@@ -4,7 +4,7 @@ import pytest
 from tests.core.builders import at_level
 
 from relaymark.core.plan import parse_plan
-from relaymark.core.plan_lens import Room, action, lensed, phase_noted, room_of, size_title
+from relaymark.core.plan_lens import Room, action, lensed, phases_noted, room_of, size_title
 
 PLAN = """# Shop
 
@@ -106,9 +106,14 @@ def test_a_phase_that_is_begun_is_continued(index, taken, then):
     ],
 )
 def test_a_note_is_told_by_what_its_front_matter_says_of_its_phase(said, index):
-    assert phase_noted(parse_plan(PLAN), "PLAN.md", said) == index
+    assert phases_noted(parse_plan(PLAN), "PLAN.md", [said]) == ({} if index is None else {index: said})
+
+
+def test_of_several_notes_the_first_counts():
+    said = ["PLAN.md: Report", "PLAN.md: Phase 2", "PLAN.md: Phase 3"]
+    assert phases_noted(parse_plan(PLAN), "PLAN.md", said) == {1: said[0], 2: said[2]}
 
 
 def test_a_phase_with_a_bare_number_is_told_by_the_name_that_notes_give_it():
     plan = parse_plan("## 1. Parser\n\n- [ ] a\n\n## 2. Report\n\n- [ ] b\n")
-    assert phase_noted(plan, "PLAN.md", "PLAN.md: Phase 2") == 1
+    assert phases_noted(plan, "PLAN.md", ["PLAN.md: Phase 2"]) == {1: "PLAN.md: Phase 2"}

@@ -23,6 +23,7 @@ _HEADING = re.compile(r"#{1,6}[ \t]+")
 _TOKEN = re.compile(r"""(?P<before>^|[\s`("'<,;:=]|(?<![\w@])@)(?P<typed>[^\s`("'<>,;:=@]*)$""")
 _MOST = 300
 _FEW = 50
+_LONGEST = 1_000
 
 
 class Completion(Struct, frozen=True):
@@ -96,15 +97,14 @@ def completions(sheet: Sheet, at: int, plan: str, names: Names | None, codes: Ma
         names: The files of the tree, None while they are not known.
         codes: The rules' codes, each with what it says.
     """
-    line = sheet.lines.line_at(at)
-    before = sheet.text[sheet.lines.start(line) : at]
-    after = sheet.text[at : sheet.lines.end(line)]
-    if box := _BOX.match(before):
+    before, whole = _before(sheet, at)
+    after = sheet.text[at : min(sheet.lines.end(sheet.lines.line_at(at)), at + _LONGEST)]
+    if whole and (box := _BOX.match(before)):
         return _marks(sheet.plan, box["mark"], at, after)
     if comment := _IGNORE.search(before):
         return _codes(comment, at, after, codes)
     if named := _PHASE.search(before):
-        heading = _HEADING.fullmatch(before[: named.start()]) is not None
+        heading = whole and _HEADING.fullmatch(before[: named.start()]) is not None
         if found := _labels(sheet.plan, named, at, heading=heading):
             return found
     if names is not None and (token := _TOKEN.search(before)) and _wants_path(before, token):
@@ -114,9 +114,15 @@ def completions(sheet: Sheet, at: int, plan: str, names: Names | None, codes: Ma
 
 def wants_names(sheet: Sheet, at: int) -> bool:
     """Tell whether the files of the tree matter for what can be written at an offset."""
-    before = sheet.text[sheet.lines.start(sheet.lines.line_at(at)) : at]
+    before, _ = _before(sheet, at)
     token = _TOKEN.search(before)
     return token is not None and _wants_path(before, token)
+
+
+def _before(sheet: Sheet, at: int) -> tuple[str, bool]:
+    """Return what stands before the cursor in its line, of a very long one the end; and whether that is all of it."""
+    start = sheet.lines.start(sheet.lines.line_at(at))
+    return sheet.text[max(start, at - _LONGEST) : at], at - start <= _LONGEST
 
 
 def _marks(plan: Plan, typed: str, at: int, after: str) -> Completions:

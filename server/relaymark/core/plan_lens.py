@@ -1,6 +1,6 @@
 """What stands above the heading of a phase: how its files fit under the ceiling, and what can be done with it."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Literal
 
 from msgspec import Struct
@@ -68,21 +68,26 @@ def action(phase: Phase, *, taken: bool) -> Literal["start", "continue"]:
     return "continue" if taken or any(item.ticked for item in phase.items) else "start"
 
 
-def phase_noted(plan: Plan, path: str, said: str) -> int | None:
-    """Return the phase that a note's front matter names (`PLAN.md: Phase 2`), None if it is none of this plan."""
-    lead, _, name = said.partition(": ")
-    if lead != path or not name:
-        return None
-    wanted = _flat(name)
+def phases_noted(plan: Plan, path: str, said: Iterable[str]) -> dict[int, str]:
+    """Return for the phases of a plan the first of some front matters' words (`PLAN.md: Phase 2`) that names each."""
+    names: dict[str, int] = {}
+    labels: dict[tuple[str, str], int] = {}
     for index, phase in enumerate(plan.phases):
-        if wanted in {_flat(phase_name(phase)), _flat(phase.name), _flat(phase.title)}:
-            return index
-    named = leading_name(f"{name}: ")
-    for index, phase in enumerate(plan.phases if named else ()):
-        same = named and phase.label and label_key(phase.label) == label_key(named.label)
-        if same and named and phase.kind == named.kind:
-            return index
-    return None
+        for name in (phase_name(phase), phase.name, phase.title):
+            names.setdefault(_flat(name), index)
+        if phase.label:
+            labels.setdefault((phase.kind, label_key(phase.label)), index)
+    found: dict[int, str] = {}
+    for words in said:
+        lead, _, name = words.partition(": ")
+        if lead != path or not name.strip():
+            continue
+        named = leading_name(f"{name}: ")
+        other = labels.get((named.kind, label_key(named.label))) if named else None
+        index_of = names.get(_flat(name), other)
+        if index_of is not None:
+            found.setdefault(index_of, words)
+    return found
 
 
 def _fit(tokens: int, room: Room) -> str:

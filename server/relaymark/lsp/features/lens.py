@@ -9,7 +9,7 @@ from lsprotocol import types
 from relaymark.core.observed import View
 from relaymark.core.paths import relative
 from relaymark.core.plan import Phase
-from relaymark.core.plan_lens import action, lensed, phase_noted, room_of, size_title
+from relaymark.core.plan_lens import action, lensed, phases_noted, room_of, size_title
 from relaymark.engine.notes import PhaseNote, notes_stamp
 from relaymark.engine.plans import root_of
 from relaymark.lsp.asked import Asked
@@ -40,9 +40,8 @@ async def code_lens(ls: RelaymarkServer, params: types.CodeLensParams) -> list[t
     files = await _files(ls, at, phases)
     every = list(dict.fromkeys(file for named in files.values() for file in named))[:_MOST_FILES]
     tokens = await tokens_soon(ls, at.root, every, refreshed=ls.features.refreshes_lenses)
-    noted: dict[int | None, PhaseNote] = {}
-    for said, note in (await asyncio.to_thread(ls.notes.newest, at.root)).items():
-        noted.setdefault(phase_noted(at.sheet.plan, at.plan, said), note)
+    newest = await asyncio.to_thread(ls.notes.newest, at.root)
+    noted = {index: newest[said] for index, said in phases_noted(at.sheet.plan, at.plan, newest).items()}
     current = scene(ls, at.folder)
     return [
         lens
