@@ -1,5 +1,6 @@
 """Edits of a text, as small as they can be, and the fixes that consist of them: for editors and `check --fix` alike."""
 
+import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
@@ -7,6 +8,8 @@ from msgspec import Struct
 
 from relaymark.core.plan.parse import common_prefix, common_suffix
 from relaymark.core.span import Span
+
+_JOINER = "\u200d"
 
 Kind = Literal["quickfix", "refactor"]
 
@@ -61,8 +64,13 @@ def least(text: str, span: Span, new: str) -> Edit:
 
 def _joins(*pairs: str) -> bool:
     """Tell whether what stands at a cut belongs together."""
-    whole = [pair for pair in pairs if len(pair) == 2]
-    return any(pair == "\r\n" or not (pair[1].isascii() or pair[1].isalnum()) for pair in whole)
+    return any(pair == "\r\n" or _attached(pair) for pair in pairs if len(pair) == 2)
+
+
+def _attached(pair: str) -> bool:
+    return pair[0] == _JOINER or (
+        not pair[1].isascii() and unicodedata.category(pair[1]) in {"Mn", "Me", "Mc", "Cf", "Sk"}
+    )
 
 
 def applied(text: str, edits: Iterable[Edit]) -> str:

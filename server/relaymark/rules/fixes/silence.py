@@ -6,6 +6,7 @@ from relaymark.core.edits import Edit, Fix
 from relaymark.core.finding import Finding
 from relaymark.core.plan.mentions import blank_code, inline_parts
 from relaymark.core.sheet import Sheet
+from relaymark.rules.fixes.mentions import line_break
 from relaymark.rules.silence import IGNORE
 
 
@@ -22,8 +23,11 @@ def silenced(finding: Finding, sheet: Sheet) -> Iterator[Fix]:
     at = start + len(content.rstrip())
     if at == start or content.rstrip().endswith(("|", "\\", "#")) or _opens_code(content) or _is_front(sheet, at):
         return  # in a table, code or front matter it would be shown, or break something
-    comment = f" <!-- relaymark: ignore {finding.code} -->"
-    yield Fix(title=title, path=sheet.path, edits=(Edit(at, at, comment),), kind="refactor")
+    comment = f"<!-- relaymark: ignore {finding.code} -->"
+    # A bold line is a heading only as long as nothing stands behind it.
+    above = content.startswith(("**", "__"))
+    edit = Edit(start, start, comment + line_break(sheet.text)) if above else Edit(at, at, f" {comment}")
+    yield Fix(title=title, path=sheet.path, edits=(edit,), kind="refactor")
 
 
 def _opens_code(line: str) -> bool:

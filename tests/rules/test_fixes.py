@@ -1,0 +1,212 @@
+"""No fix touches what it is not about: every offer, for every rule, over plans in every form, read again afterwards."""
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.rules.plan_forms import FORMS, FRONT
+
+from relaymark.core.edits import Edit, applied, least, merged
+from relaymark.core.finding import Finding, Related
+from relaymark.core.lookup import FileIndex
+from relaymark.core.past import Past, PathPast
+from relaymark.core.paths import normal
+from relaymark.core.plan import parse_plan
+from relaymark.core.sheet import Sheet
+from relaymark.core.span import Span
+from relaymark.rules.facts import PlanFacts
+from relaymark.rules.fixes.offers import FIXABLE, fix_of_kind, fixes_of
+from relaymark.rules.fixes.silence import silenced
+
+ROOT = "/home/dev/shop"
+TICKS = {"done-unticked", "plan-never-ticked", "tick-lost", "tick-contradicted"}
+WRITES = {"path-moved", "path-missing", "symbol-missing"}
+
+plans = st.builds(
+    lambda front, forms, end: (front + "\n".join(FORMS[form] for form in forms)).replace("\n", end),
+    st.sampled_from(["", FRONT, "# Plan\n\n"]),
+    st.lists(st.sampled_from(sorted(FORMS)), min_size=1, max_size=4),
+    st.sampled_from(["\n", "\r\n"]),
+)
+
+
+def moved(path):
+    folder, _, name = path.rstrip("/").rpartition("/")
+    return f"{folder}/moved/{name}".lstrip("/")
+
+
+def facts_of(text, path="docs/PLAN.md"):
+    """Return a plan all of whose files were moved; whose words also name files."""
+    sheet = Sheet(f"{ROOT}/{path}", text, parse_plan(text))
+    mentions = [mention for item in sheet.plan.items for mention in item.paths]
+    past = {each.path: PathPast(normal(each.path), moved_to=moved(normal(each.path))) for each in mentions}
+    files = [known.moved_to for known in past.values()]
+    index = FileIndex([*files, "src/gate.py", "src/routes.ts", "lib/frontier.py", path])
+    return PlanFacts(path, sheet, index, past=Past(paths=past), closed_too=True)
+
+
+def findings_of(code, facts):
+    """Yield findings of a rule at every place at which it could report one."""
+    plan, where = facts.sheet.plan, facts.sheet.path
+
+    def made(span, **about):
+        return Finding(code=code, path=where, span=span, severity="hint", message="", **about)
+
+    for at, item in enumerate(plan.items):
+        yield made(item.mark_span, item=at)
+        yield from (made(mention.span, item=at) for mention in item.paths)
+    if plan.items:
+        yield made(plan.items[0].mark_span, item=0, items=tuple(range(len(plan.items))))
+    for at, phase in enumerate(plan.phases):
+        inside = tuple(n for n, item in enumerate(plan.items) if item in phase.items)
+        related = (Related(f"{ROOT}/lib/new one.py", ""), Related(f"{ROOT}/lib/held.py", ""))
+        yield made(phase.heading_span, phase=at, items=inside, related=related)
+
+
+def items(plan):
+    return [(item.text, item.ticked, item.struck, item.nesting, item.parent) for item in plan.items]
+
+
+def names(plan):
+    return [(phase.kind, phase.label, phase.title, phase.status, len(phase.items)) for phase in plan.phases]
+
+
+def assert_only_marks_turned(facts, fix):
+    marks = {item.mark_span: at for at, item in enumerate(facts.sheet.plan.items)}
+    touched = {marks[edit.span] for edit in fix.edits}
+    before, after = facts.sheet.plan.items, parse_plan(applied(facts.sheet.text, fix.edits)).items
+    assert [item.text for item in after] == [item.text for item in before]
+    assert [
+        at for at, pair in enumerate(zip(before, after, strict=True)) if pair[0].ticked != pair[1].ticked
+    ] == sorted(touched)
+
+
+def assert_only_a_path_written(facts, fix):
+    [edit] = fix.edits
+    plan, new = facts.sheet.plan, parse_plan(applied(facts.sheet.text, fix.edits))
+    [span] = {
+        mention.span
+        for item in plan.items
+        for mention in item.paths
+        if mention.span.start <= edit.start <= edit.end <= mention.span.end
+    }
+    assert [item.ticked for item in new.items] == [item.ticked for item in plan.items]
+    before = [(each.path, each.tail) for item in plan.items for each in item.paths]
+    after = [(each.path, each.tail) for item in new.items for each in item.paths]
+    spans = [each.span for item in plan.items for each in item.paths]
+    assert [n for n, pair in enumerate(zip(before, after, strict=True)) if pair[0] != pair[1]] == [spans.index(span)]
+    assert names(new) == names(plan)
+
+
+def assert_inserted(facts, fix):
+    assert all(edit.start == edit.end for edit in fix.edits)
+    return parse_plan(applied(facts.sheet.text, fix.edits))
+
+
+@settings(deadline=None, max_examples=60)
+@given(plans, st.sampled_from(["PLAN.md", "docs/PLAN.md"]))
+def test_a_fix_changes_what_it_is_about_and_nothing_else(text, path):
+    facts = facts_of(text, path)
+    plan = facts.sheet.plan
+    for code in FIXABLE:
+        found = list(findings_of(code, facts))
+        for finding in found:
+            for fix in fixes_of(finding, facts):
+                assert fix.path == facts.sheet.path
+                assert all(one.end <= other.start for one, other in pairwise(fix.edits))
+                if code in TICKS:
+                    assert not fix.certain
+                    assert_only_marks_turned(facts, fix)
+                elif code in WRITES:
+                    assert_only_a_path_written(facts, fix)
+                elif code == "phase-too-big":
+                    assert items(assert_inserted(facts, fix)) == items(plan)
+                else:
+                    new = assert_inserted(facts, fix)
+                    assert [item.ticked for item in new.items] == [item.ticked for item in plan.items]
+                    assert names(new) == names(plan)
+        if fix := fix_of_kind(code, found, facts):
+            new = parse_plan(applied(text, fix.edits))
+            assert len(new.items) == len(plan.items)
+            assert names(new) == names(plan) or code in TICKS
+
+
+@settings(deadline=None, max_examples=60)
+@given(plans)
+def test_a_comment_that_silences_is_seen_by_the_rules_alone(text):
+    facts = facts_of(text)
+    for finding in findings_of("path-moved", facts):
+        for fix in silenced(finding, facts.sheet):
+            new = assert_inserted(facts, fix)
+            assert items(new) == items(facts.sheet.plan)
+            assert names(new) == names(facts.sheet.plan)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_every_form_with_boxes_is_offered_ticks(form):
+    facts = facts_of(FORMS[form])
+    offered = [fix for finding in findings_of("done-unticked", facts) for fix in fixes_of(finding, facts)]
+    assert bool(offered) is bool([item for item in facts.sheet.plan.items if not (item.ticked or item.struck)])
+
+
+@pytest.mark.parametrize(
+    ("line", "written"),
+    [
+        ("Read `src/parser.py`", "src/moved/parser.py"),
+        ("Read `src/parser.py:10-40`", "src/moved/parser.py"),
+        ("Read [it](../src/parser.py)", "../src/moved/parser.py"),
+        ("Read src/parser.py, then more", "src/moved/parser.py"),
+        ("Read `src\\parser.py`", "src\\moved\\parser.py"),
+        ("Read `src/read/`", "src/moved/read/"),
+    ],
+)
+def test_a_new_path_is_written_as_the_old_one_was(line, written):
+    text = f"# Plan\n\n- [x] {line}\n"
+    item = parse_plan(text).items[0]
+    old = normal(item.paths[0].path).removeprefix("../")
+    sheet = Sheet(f"{ROOT}/docs/PLAN.md", text, parse_plan(text))
+    index = FileIndex(["src/moved/parser.py", "src/moved/read/a.py", "docs/PLAN.md"])
+    past = Past(paths={item.paths[0].path: PathPast(old, moved_to=moved(old))})
+    facts = PlanFacts("docs/PLAN.md", sheet, index, past=past)
+    finding = Finding(
+        code="path-moved", path=sheet.path, span=item.paths[0].span, severity="warning", message="", item=0
+    )
+    [fix] = fixes_of(finding, facts)
+    assert fix.certain
+    assert applied(text, fix.edits) == text.replace(item.paths[0].span.of(text), written)
+
+
+def test_a_path_in_a_list_of_braces_is_left_to_the_reader():
+    facts = facts_of("# Plan\n\n- [x] Both of `src/{a,b}.py`\n")
+    assert [fix for finding in findings_of("path-moved", facts) for fix in fixes_of(finding, facts)] == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "edit"),
+    [
+        ("src/parser.py", "src/read/parser.py", (4, 4, "read/")),
+        ("src/a.py", "src/b.py", (4, 5, "b")),
+        ("same", "same", (4, 4, "")),
+        ("aa", "aaa", (2, 2, "a")),
+        ("a\r\nb", "a\nb", (1, 3, "\n")),
+        ("x✔\ufe0f", "x✔", (1, 3, "✔")),
+    ],
+)
+def test_an_edit_is_of_the_fewest_characters_and_cuts_no_sign(old, new, edit):
+    assert least(old, Span(0, len(old)), new) == Edit(*edit)
+
+
+@given(st.text("ab\r\n✔\ufe0f", max_size=8), st.text("ab\r\n✔\ufe0f", max_size=8), st.text("xy", max_size=3))
+def test_the_least_edit_makes_the_new_text(old, new, before):
+    edit = least(before + old + "z", Span(len(before), len(before) + len(old)), new)
+    assert applied(before + old + "z", [edit]) == before + new + "z"
+
+
+def test_edits_that_overlap_are_refused_or_left_out():
+    with pytest.raises(ValueError, match="overlap"):
+        applied("abcd", [Edit(0, 2, ""), Edit(1, 3, "")])
+    with pytest.raises(ValueError, match="beyond"):
+        applied("abcd", [Edit(3, 9, "")])
+    assert merged([Edit(1, 3, "x"), Edit(0, 2, "y"), Edit(0, 2, "y")]) == (Edit(0, 2, "y"),)
+    assert merged([Edit(2, 2, "a"), Edit(2, 2, "b"), Edit(2, 4, "c")]) == (Edit(2, 2, "a"), Edit(2, 4, "c"))
