@@ -12,6 +12,7 @@ from relaymark.lsp.features import (
     fixes,
     folding,
     follow,
+    handover,
     hints,
     hover,
     lens,
@@ -54,6 +55,7 @@ def register_all(server: RelaymarkServer) -> None:
     tick.register(server)
     adopt.register(server)
     snooze.register(server)
+    handover.register(server)
     relay.register(server)
     archive.register(server)
     note_hover.register(server)

@@ -7,7 +7,7 @@ from lsprotocol import types
 from relaymark.core.sheet import Sheet
 from relaymark.lsp.asked import Asked, is_plan, ready
 from relaymark.lsp.convert import offset, span_range
-from relaymark.lsp.features import adopt, fixes, relay, snooze, tick
+from relaymark.lsp.features import adopt, fixes, handover, relay, snooze, tick
 from relaymark.lsp.features.note_hover import note_actions
 from relaymark.lsp.scene import Scene, scene
 from relaymark.lsp.server import RelaymarkServer
@@ -60,7 +60,7 @@ def _relays(
     wish = Asked(asked.workspace, asked.plan, phase, None, session, asked.version)
     found = []
     if session:
-        found.append(_action("Generate handover", relay.HANDOVER, wish, own))
+        found.append(_action("Generate handover", handover.HANDOVER, wish, own))
         found.append(_action("Continue this phase in a fresh session", relay.CONTINUE, wish, own))
     found.append(_action("Start the next phase in a fresh session", relay.NEXT, wish, own))
     if session and own:

@@ -17,9 +17,9 @@ from relaymark.core.plan.kinds import plan_kind
 from relaymark.engine.adoption import newest
 from relaymark.engine.shelf import root_of
 from relaymark.lsp.asked import Asked, UserError, asked, ready, scene_of
-from relaymark.lsp.features.relay import show
 from relaymark.lsp.folders import Folder
 from relaymark.lsp.server import RelaymarkServer
+from relaymark.lsp.showing import show
 
 COMMAND = "relaymark.adoptPlan"
 KIND = types.CodeActionKind.RefactorRewrite

@@ -13,7 +13,7 @@ from relaymark.engine.recorded import Recorded, recorded
 from relaymark.engine.relay_facts import top_of
 from relaymark.lsp.asked import ready
 from relaymark.lsp.convert import offset, span_range
-from relaymark.lsp.features import relay
+from relaymark.lsp.features import handover
 from relaymark.lsp.here import encoding_of
 from relaymark.lsp.note_desk import desk_of, folder_of, look, note_at
 from relaymark.lsp.server import RelaymarkServer
@@ -76,7 +76,7 @@ def note_actions(ls: RelaymarkServer, params: types.CodeActionParams) -> list[ty
             found.append(types.CodeAction(fix.title, _QUICKFIX, own or None, edit=_edit(ls, sheet, changes, params)))
         if finding.code in ("handover-stale", "handover-unverified"):
             wish = {"workspace": folder.uri} | ({"session": finding.session} if finding.session else {})
-            command = types.Command("Write a new note", relay.HANDOVER, arguments=[wish])
+            command = types.Command("Write a new note", handover.HANDOVER, arguments=[wish])
             found.append(types.CodeAction("Write a new note", _QUICKFIX, own or None, command=command))
     return found
 
@@ -87,9 +87,9 @@ def _orders(sheet: Sheet, note: NoteText, folder: str, params: types.CodeActionP
     end = sheet.lines.end(params.range.end.line)
     if UNQUOTED not in sheet.text[start:end] or note.header is None or not note.header.session:
         return []
-    wish = {"workspace": folder, "session": note.header.session, "text": relay.QUOTE_ORDERS}
+    wish = {"workspace": folder, "session": note.header.session, "text": handover.QUOTE_ORDERS}
     title = "Quote these orders in a new note"
-    return [types.CodeAction(title, _QUICKFIX, command=types.Command(title, relay.HANDOVER, arguments=[wish]))]
+    return [types.CodeAction(title, _QUICKFIX, command=types.Command(title, handover.HANDOVER, arguments=[wish]))]
 
 
 def _start() -> types.Range:

@@ -10,8 +10,8 @@ from relaymark.core.paths import join
 from relaymark.engine.notes import is_note
 from relaymark.engine.plans import root_of
 from relaymark.lsp.asked import UserError, asked, ready, scene_of
-from relaymark.lsp.features.relay import show
 from relaymark.lsp.server import RelaymarkServer
+from relaymark.lsp.showing import show
 
 COMMAND = "relaymark.showNote"
 

@@ -5,7 +5,7 @@ from lsprotocol import types
 from relaymark.core.crossing import Crossing, below, crossed, message
 from relaymark.core.observed import View
 from relaymark.lsp.asked import Asked
-from relaymark.lsp.features import relay, snooze
+from relaymark.lsp.features import handover, relay, snooze
 from relaymark.lsp.scene import Scene
 from relaymark.lsp.server import RelaymarkServer
 from relaymark.sources import crossings
@@ -64,7 +64,7 @@ async def _tell(ls: RelaymarkServer, current: Scene, view: View, crossing: Cross
     asked = Asked(workspace=current.folder.uri, session=view.session.id)
     match answer.title if answer else None:
         case title if title == _HAND_OVER:
-            await relay.generate_handover(ls, asked.given())
+            await handover.generate_handover(ls, asked.given())
         case title if title == _NEXT:
             await relay.start_next_phase(ls, asked.given())
         case title if title == _SNOOZE:

@@ -1,4 +1,4 @@
-"""The relay from the editor: write the handover note, continue the phase, start the next one in a fresh session."""
+"""The relay from the editor: continue the phase, or start the next one in a fresh session."""
 
 import asyncio
 import logging
@@ -9,62 +9,21 @@ from typing import Any, Literal
 from lsprotocol import types
 
 from relaymark.core import paths
-from relaymark.engine.relay import RelayError, write_handover
+from relaymark.engine.relay import RelayError
 from relaymark.engine.relay_opening import Start, Wish, opening_for
 from relaymark.lsp.asked import Asked, UserError, asked, is_plan, ready, scene_of
-from relaymark.lsp.features import archive
 from relaymark.lsp.protocol import LAUNCH, field
 from relaymark.lsp.scene import Scene
 from relaymark.lsp.server import RelaymarkServer
+from relaymark.lsp.showing import show, warn
 
 _log = logging.getLogger(__name__)
 
-HANDOVER = "relaymark.generateHandover"
 CONTINUE = "relaymark.continuePhase"
 NEXT = "relaymark.startNextPhase"
-QUOTE_ORDERS = "quote-orders"
-"""What `text` says of a wish for a note that quotes the user's standing orders."""
 
 _GO_ON = "Start it"
 _LOOK_FIRST = "Cancel"
-
-
-async def generate_handover(ls: RelaymarkServer, *given: Any) -> str | None:
-    """Write the note of a session and show it; its path, None if there is none."""
-    await ready(ls)
-    try:
-        return await hand_over(ls, asked(given))
-    except (UserError, RelayError) as error:
-        _warn(ls, str(error))
-        return None
-
-
-async def hand_over(ls: RelaymarkServer, wish: Asked) -> str:
-    """Write the note of the named session, else of the shown one, and show it.
-
-    Raises:
-        UserError: No folder is open.
-        RelayError: There is nothing to hand over, or the note cannot be written.
-    """
-    current = scene_of(ls, wish)
-    place = current.folder.place
-    assert place is not None, "scene_of() refuses folders without a place"
-    session = wish.session or current.folder.shown
-    held = next((view.session for view in current.views if view.session.id == session), None)
-    await archive.offer_orders(ls, held, wanted=wish.text == QUOTE_ORDERS)
-    note = await asyncio.to_thread(
-        write_handover,
-        ls.machine,
-        place,
-        current.views,
-        session,
-        ls.machine.now(),
-        path_map=current.folder.config.path_map,
-        both=current.joined,
-    )
-    await show(ls, note)
-    ls.background(archive.offer_keeping(ls, place))
-    return str(note)
 
 
 async def continue_phase(ls: RelaymarkServer, *given: Any) -> bool:
@@ -84,7 +43,7 @@ async def _begin(ls: RelaymarkServer, given: tuple[Any, ...], mode: Literal["sta
         current = scene_of(ls, wish)
         start = await _composed(ls, current, wish, mode)
     except (UserError, RelayError) as error:
-        _warn(ls, str(error))
+        warn(ls, str(error))
         return False
     if not await _agreed(ls, start):
         return False
@@ -150,7 +109,7 @@ async def _agreed(ls: RelaymarkServer, start: Start) -> bool:
         return True
     if not ls.features.actions:
         first, more = start.offers[0].text, len(start.offers) - 1
-        _warn(ls, f"{first}{f' (and {more} more)' if more else ''}. It starts all the same.")
+        warn(ls, f"{first}{f' (and {more} more)' if more else ''}. It starts all the same.")
         return True
     said = "; ".join(offer.text for offer in start.offers)
     actions = [types.MessageActionItem(title) for title in (_GO_ON, _LOOK_FIRST)]
@@ -160,26 +119,7 @@ async def _agreed(ls: RelaymarkServer, start: Start) -> bool:
     return bool(answer and answer.title == _GO_ON)
 
 
-async def show(ls: RelaymarkServer, path: Path) -> None:
-    """Open a file in the editor; where it cannot be told to, say where the file lies."""
-    window = ls.client_capabilities.window
-    if window and window.show_document and window.show_document.support:
-        try:
-            answer = await ls.window_show_document_async(types.ShowDocumentParams(path.as_uri(), take_focus=True))
-        except Exception as error:  # noqa: BLE001  (whatever a client answers, the file is written)
-            _log.info("the client did not show %s: %s", path, error)
-        else:
-            if answer.success:
-                return
-    ls.window_show_message(types.ShowMessageParams(types.MessageType.Info, f"Relaymark wrote {path}"))
-
-
-def _warn(ls: RelaymarkServer, text: str) -> None:
-    ls.window_show_message(types.ShowMessageParams(types.MessageType.Warning, f"Relaymark: {text}"))
-
-
 def register(server: RelaymarkServer) -> None:
     """Register the feature."""
-    server.command(HANDOVER)(generate_handover)
     server.command(CONTINUE)(continue_phase)
     server.command(NEXT)(start_next_phase)
