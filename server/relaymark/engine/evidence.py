@@ -122,7 +122,8 @@ def _status(top: str, files: Sequence[str]) -> str:
     clean = [path for path in files if path not in changed]
     parts = [f"not committed now: {_listed(dirty)}"] if dirty else []
     parts += [f"as in HEAD now, or ignored: {_listed(clean)}"] if clean else []
-    return "; ".join(parts).capitalize() or f"{len(changed)} files are not committed now"
+    told = "; ".join(parts) or f"{len(changed)} files are not committed now"
+    return told[0].upper() + told[1:]
 
 
 def _prompt(session: Session, number: int) -> str:

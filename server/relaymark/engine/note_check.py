@@ -128,7 +128,11 @@ def _check(top: str, sheet: Sheet, runs: Runs, index: FileIndex | None, *, newes
 
 
 def _since(top: str, note: NoteText, header: Header, index: FileIndex | None) -> Since | None:
-    """Return what happened after a note; a commit of what already lay on disk when it was written is nothing new."""
+    """Return what happened after a note.
+
+    A commit of what lay on disk when it was written is nothing new. Where a file is being edited, its time tells
+    nothing of the commits.
+    """
     if header.sha is None or index is None or git.head_of(top) is None:
         return None
     moved = git.moved_since(top, header.sha)
@@ -136,7 +140,9 @@ def _since(top: str, note: NoteText, header: Header, index: FileIndex | None) ->
         return Since(None)
     count, changed = moved
     named = {found.path for path, _ in named_paths(note) if isinstance(found := look_up(index, path), Found)}
-    return Since(count, tuple(path for path in changed if path in named and _newer(f"{top}/{path}", header.date)))
+    open_edits = set(git.uncommitted(top) or ())
+    newer = (path for path in changed if path in named and path not in open_edits)
+    return Since(count, tuple(path for path in newer if _newer(f"{top}/{path}", header.date)))
 
 
 def _newer(path: str, date: str | None) -> bool:

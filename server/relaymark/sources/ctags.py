@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from functools import cache
 
 import msgspec
+from msgspec.structs import replace
 
 from relaymark.core.relay.public_names import Tag
 
@@ -26,7 +27,7 @@ def tags(top: str, paths: Sequence[str]) -> tuple[Tag, ...] | None:
     program = _program()
     if program is None:
         return None
-    named = [path for path in paths if "\n" not in path and "\r" not in path]
+    named = [f"./{path}" for path in paths if "\n" not in path and "\r" not in path]
     command = [program, "--options=NONE", "--quiet", "--links=no", "--sort=no", "--output-format=json"]
     command += ["--fields=NFPnKlsaf", "-f", "-", "-L", "-"]
     try:
@@ -42,7 +43,8 @@ def tags(top: str, paths: Sequence[str]) -> tuple[Tag, ...] | None:
     found = []
     for line in done.stdout[:_MOST_BYTES].splitlines():
         try:
-            found.append(msgspec.json.decode(line, type=Tag, strict=False))
+            tag = msgspec.json.decode(line, type=Tag, strict=False)
+            found.append(replace(tag, path=tag.path.removeprefix("./")))
         except (msgspec.DecodeError, msgspec.ValidationError):
             continue
     return tuple(found)

@@ -41,9 +41,8 @@ def decided(path: str, text: str) -> Decided | None:
     said, number = _statement(fields, lines, body)
     mentions = path_mentions(text[:_READ], 0, min(len(text), _READ))
     names = tuple(dict.fromkeys(mention.path for mention in mentions))
-    return (
-        Decided(path, kind if kind in KINDS else "decision", one_line(said, _LONGEST), number, names) if said else None
-    )
+    told = one_line(said, _LONGEST)
+    return Decided(path, kind if kind in KINDS else "decision", told, number, names) if told else None
 
 
 def touching(found: Sequence[Decided], files: Sequence[str]) -> tuple[Decided, ...]:
