@@ -1,4 +1,4 @@
-"""What `relaymark handover` does with notes that are there: lists, dismisses, keeps them in git or not, quotes orders."""
+"""What `relaymark handover` does with notes that are there: lists, dismisses, keeps them in git or not; and orders."""
 
 import sys
 from enum import StrEnum
