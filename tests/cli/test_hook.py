@@ -460,3 +460,25 @@ def test_the_help_says_how_to_set_it_up(world):
     done = world.run("hook", "--help")
     assert done.returncode == 0
     assert "relaymark hooks install claude-code" in done.stdout
+
+
+def test_a_look_that_is_asked_for_while_one_is_under_way_is_made_after_it(isolated_home):
+    from relaymark.sources import hook_state as state
+
+    assert state.begin_look("x")
+    assert not state.begin_look("x")
+    assert not state.begin_look("x")
+    assert state.end_look("x")
+    assert not state.end_look("x")
+    assert state.begin_look("x")
+    assert not state.end_look("x")
+    assert list(Path(state.folder()).iterdir()) == []
+
+
+def test_a_look_that_never_ended_keeps_no_other_from_being_made(isolated_home):
+    from relaymark.sources import hook_state as state
+
+    assert state.begin_look("x")
+    held = Path(state.folder()) / "x.look"
+    os.utime(held, (time.time() - 120, time.time() - 120))
+    assert state.begin_look("x")

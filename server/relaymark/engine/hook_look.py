@@ -1,5 +1,6 @@
 """A look at the session of a hook, apart from the hook itself: what to tell its agent, and when to look again."""
 
+import contextlib
 import os
 
 from relaymark.agents.claude_code import AGENT as CLAUDE
@@ -24,22 +25,20 @@ _GROWN = 0.2
 
 
 def look(agent: str, session: str, path: str, cwd: str) -> None:
-    """Look at one session; for `claude-code` leave what its next hook is to say, for `codex` write the note itself.
+    """Look at one session; for `claude-code` leave what its next hook is to say, for `codex` write the note itself."""
+    again = state.is_session(session)
+    while again:
+        with contextlib.suppress(Exception):  # a look that failed must not keep the next one from being made
+            _look(agent, session, path, place_of(os.path.realpath(cwd)))
+        again = state.end_look(session)
+    state.tidy()
 
-    Raises:
-        OSError: Its transcript or the state folder is out of reach.
-    """
-    if not state.is_session(session):
-        return
-    try:
-        place = place_of(os.path.realpath(cwd))
-        if agent == CLAUDE.name:
-            _look_at_claude(session, path, place)
-        elif agent == CODEX.name:
-            _look_at_codex(session, place)
-        state.tidy()
-    finally:
-        state.end_look(session)
+
+def _look(agent: str, session: str, path: str, place: Place) -> None:
+    if agent == CLAUDE.name:
+        _look_at_claude(session, path, place)
+    elif agent == CODEX.name:
+        _look_at_codex(session, place)
 
 
 def _look_at_claude(session: str, path: str, place: Place) -> None:

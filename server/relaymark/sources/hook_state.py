@@ -94,23 +94,33 @@ def forget(session: str) -> None:
 
 
 def begin_look(session: str) -> bool:
-    """Claim the next look at a session; True for one caller until `end_look`, or until the look must be dead."""
+    """Claim the next look at a session; True for one caller until `end_look`, or until the look must be dead.
+
+    While another look is under way it is asked to look once more at its end.
+    """
     path = _file(session, "look")
     try:
         os.makedirs(folder(), mode=0o700, exist_ok=True)
         with contextlib.suppress(FileNotFoundError):
             if time.time() - os.stat(path).st_mtime > _LOOK_TAKES:
                 os.unlink(path)
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        if _made(path):
+            return True
+        _made(_file(session, "again"))
+        return _made(path)  # the other one may have ended before it could see that
     except OSError:
         return False
-    return True
 
 
-def end_look(session: str) -> None:
-    """Give the claim back."""
+def end_look(session: str) -> bool:
+    """Give the claim back; True if another look was asked for meanwhile and is claimed now."""
     with contextlib.suppress(OSError):
         os.unlink(_file(session, "look"))
+    try:
+        os.unlink(_file(session, "again"))
+    except OSError:
+        return False
+    return begin_look(session)
 
 
 def to_say(session: str, text: str) -> None:
@@ -157,6 +167,15 @@ def start(*words: str) -> None:
         OSError: It cannot be started.
     """
     detached([sys.executable, "-m", "relaymark", "hook", *words])
+
+
+def _made(path: str) -> bool:
+    """Make an empty file; False if it is there."""
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    except FileExistsError:
+        return False
+    return True
 
 
 def _put(path: str, text: str) -> None:
