@@ -98,11 +98,14 @@ class FileIndex:
             if len(found) <= _FEW:
                 return [each for each in found if f"/{each}".casefold().endswith(f"/{tail}")]
             if key not in self._split:
-                self._split.add(key)
+                # Threads share an index: what they find there is whole, or not there yet.
+                longer: defaultdict[str, list[str]] = defaultdict(list)
                 for each in found:
                     pieces = _parts(each.casefold())
                     if len(pieces) >= depth:
-                        self._ends["".join(pieces[-depth:])].append(each)
+                        longer["".join(pieces[-depth:])].append(each)
+                self._ends.update(longer)
+                self._split.add(key)
             key = "".join(parts[-depth:])
             found = self._ends.get(key, [])
         return found
