@@ -1,12 +1,13 @@
 """The workspace folders of the client, each with what its status is made of. Lives on the event loop alone."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from msgspec import Struct, field
 
 from relaymark.core.config import Config
+from relaymark.core.finding import Finding
 from relaymark.core.lookup import FileIndex
 from relaymark.core.place import Place
 from relaymark.core.plan import PlanText
@@ -46,6 +47,20 @@ class Tree(Struct):
     histories: Histories = field(default_factory=Histories)
     listed_at: float = -1e9
     waits: bool = False
+
+
+class Found(Struct, frozen=True):
+    """The findings of a folder, with the files (by path) whose texts their offsets are of."""
+
+    findings: tuple[Finding, ...] = ()
+    sheets: Mapping[str, Sheet] = {}
+
+    def of(self, sheet: Sheet) -> tuple[Finding, ...]:
+        """Return the findings in a file; none while its text is another one."""
+        known = self.sheets.get(sheet.path)
+        if known is None or (known is not sheet and known.text != sheet.text):
+            return ()
+        return tuple(finding for finding in self.findings if finding.path == sheet.path)
 
 
 class Folder(Struct):

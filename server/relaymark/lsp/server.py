@@ -12,13 +12,12 @@ from pygls.lsp.server import LanguageServer
 from pygls.protocol import LanguageServerProtocol, lsp_method
 
 from relaymark import __version__
-from relaymark.core.finding import Finding
 from relaymark.core.lookup import FileIndex, Verdict
 from relaymark.core.plan_complete import Names
 from relaymark.engine.live import LiveEngine, Picture
 from relaymark.engine.machine import Machine
 from relaymark.engine.notes import PhaseNotes
-from relaymark.lsp.folders import Folder, Opened, Tree
+from relaymark.lsp.folders import Folder, Found, Opened, Tree
 from relaymark.lsp.protocol import ClientFeatures, server_announcement
 from relaymark.sources.tree import Trees
 
@@ -63,7 +62,7 @@ class RelaymarkServer(LanguageServer):
         notes: The newest note of each phase.
         names: The names of each tree's files, for completion.
         verdicts: Where a tree holds the paths that plans name, by path and plan.
-        found: By folder URI, its findings, with offsets of the texts as they stand.
+        found: By folder URI, what was found in it last.
         standing: By folder URI and path, what its findings say.
         picture: What the engine read last, None before its first word.
         first_picture: Set when the engine has said its first word.
@@ -107,7 +106,7 @@ class RelaymarkServer(LanguageServer):
         self.notes = PhaseNotes()
         self.names: WeakKeyDictionary[FileIndex, Names] = WeakKeyDictionary()
         self.verdicts: WeakKeyDictionary[FileIndex, dict[tuple[str, str], Verdict]] = WeakKeyDictionary()
-        self.found: dict[str, tuple[Finding, ...]] = {}
+        self.found: dict[str, Found] = {}
         self.standing: dict[str, dict[str, list[types.Diagnostic]]] = {}
         self.picture: Picture | None = None
         self.first_picture = asyncio.Event()

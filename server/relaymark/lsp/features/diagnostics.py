@@ -9,7 +9,7 @@ from relaymark.core.pages import page
 from relaymark.core.sheet import Sheet
 from relaymark.engine.findings import findings
 from relaymark.lsp.convert import SEVERITIES, span_range
-from relaymark.lsp.folders import Tree
+from relaymark.lsp.folders import Found, Tree
 from relaymark.lsp.rules_desk import around_of
 from relaymark.lsp.scene import Scene
 from relaymark.lsp.server import RelaymarkServer
@@ -28,7 +28,7 @@ def publish(ls: RelaymarkServer, current: Scene) -> bool:
     told = findings(
         current.joined, current.views, current.folder.config, tree.index, tree.judged, tree.settled, around=around
     )
-    ls.found[current.folder.uri] = told
+    ls.found[current.folder.uri] = Found(told, sheets)
     for finding in told:
         found.setdefault(finding.path, []).append(_diagnostic(finding, sheets.get(finding.path), encoding))
     before = ls.standing.get(current.folder.uri, {})

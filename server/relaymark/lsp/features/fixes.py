@@ -14,6 +14,7 @@ from relaymark.core.sheet import Sheet
 from relaymark.engine.settled import Settled
 from relaymark.lsp.asked import Asked, UserError, asked, ready, scene_of
 from relaymark.lsp.convert import offset, span_range
+from relaymark.lsp.folders import Found
 from relaymark.lsp.refresh import refresh_now
 from relaymark.lsp.rules_desk import around_of, rules_path
 from relaymark.lsp.scene import Scene, scene
@@ -75,7 +76,7 @@ class _Desk:
         self.uri, self._given = params.text_document.uri, params.context.diagnostics
         self.encoding = str(ls.workspace.position_encoding or "utf-16")
         self._versions = _takes_versions(ls)
-        self.standing = [one for one in ls.found.get(folder, ()) if one.path == sheet.path]
+        self.standing = ls.found.get(folder, Found()).of(sheet)
 
     def on(self, lines: tuple[int, int]) -> list[Finding]:
         """Return the findings on some lines."""
@@ -140,13 +141,11 @@ def _parts(ls: RelaymarkServer, current: Scene, wish: Asked) -> tuple[str, ...]:
     Raises:
         UserError: There is none like that, or it is about a session.
     """
-    found = ls.found.get(current.folder.uri, ()) if current.joined else ()
+    found = ls.found.get(current.folder.uri, Found())
     root = current.joined.root if current.joined else ""
-    plans = current.joined.sheets.values() if current.joined else ()
-    sheets = {sheet.path: sheet for sheet in (*plans, *around_of(ls, root).rules.values())}
-    for path in dict.fromkeys(finding.path for finding in found):
-        own = [finding for finding in found if finding.path == path]
-        for finding, parts in zip(own, fingerprints(own, sheets, root), strict=True):
+    for sheet in found.sheets.values():
+        own = found.of(sheet)
+        for finding, parts in zip(own, fingerprints(own, found.sheets, root), strict=True):
             if whole(parts) == wish.finding and finding.session is None:
                 return parts
     raise UserError("that finding does not stand any more, so nothing was dismissed.")
