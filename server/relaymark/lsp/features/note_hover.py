@@ -57,11 +57,11 @@ def note_actions(ls: RelaymarkServer, params: types.CodeActionParams) -> list[ty
     folder = folder_of(ls, sheet.path) if sheet else None
     if sheet is None or folder is None or folder.place is None or not _wanted(params):
         return []
-    judged = desk_of(ls).judged.get(top_of(folder.place))
-    if judged is None or not any(each.path == sheet.path and each.text == sheet.text for each in judged.notes):
-        return []
     note, encoding = read_note(sheet.text), encoding_of(ls)
     found = _orders(sheet, note, folder.uri, params)
+    judged = desk_of(ls).judged.get(top_of(folder.place))
+    if judged is None or not any(each.path == sheet.path and each.text == sheet.text for each in judged.notes):
+        return found
     for finding in judged.findings:
         spot = span_range(sheet, finding.span, encoding)
         if finding.path != sheet.path or not _touches(spot, params.range):
