@@ -85,7 +85,11 @@ class Desk:
         place = types.Position(line, character)
         params = types.CodeActionParams(self.document, types.Range(place, place), types.CodeActionContext([]))
         actions = await self.client.text_document_code_action_async(params)
-        [command] = [action.command for action in actions if "this item" in action.title]
+        [action] = [action for action in actions if "this item" in action.title]
+        if action.edit:  # a finding offers it, with its edit
+            [change] = action.edit.document_changes
+            return change.edits
+        command = action.command
         await self.client.workspace_execute_command_async(
             types.ExecuteCommandParams(command.command, arguments=command.arguments)
         )
@@ -111,12 +115,13 @@ async def desk(request, open_editor, other_world):
 async def test_places_are_right_behind_emoji_cjk_and_combining_characters(desk):
     """One test, as each start of a server takes its time."""
     encoding = desk.encoding
-    first, second = await desk.diagnostics("path-missing", "path-missing")
+    first, second, both = await desk.diagnostics("path-missing", "path-missing", "tick-contradicted")
     assert span(first.range) == (6, *columns(TICKED, "src/gone.py", encoding))
     assert span(second.range) == (6, *columns(TICKED, "src/帳簿.py", encoding))
+    assert span(both.range) == (7, 5, 6)
 
     desk.editor.world.claude(desk.shop).prompt("Complete Phase 1 of @PLAN.md").reply(9_000).reply(70_000)
-    full, *_ = await desk.diagnostics("context-over-ceiling", "path-missing", "path-missing")
+    full, *_ = await desk.diagnostics("context-over-ceiling", "path-missing", "path-missing", "tick-contradicted")
     end = columns(HEADING, HEADING, encoding)[1]
     assert span(full.range) == (4, 0, end)
 

@@ -73,7 +73,9 @@ def furnished(running):
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def desk(furnished, editor):
-    furnished.path.write_text(PLAN)
+    beside = furnished.path.with_suffix(".new")
+    beside.write_text(PLAN)
+    beside.replace(furnished.path)  # in one step: the server may look at any moment
     await editor.wait_until(lambda payload: (payload["plans"][0]["items"], payload["plans"][0]["ticked"]) == (4, 3))
     furnished.asked.clear()
     furnished.client.messages.clear()
