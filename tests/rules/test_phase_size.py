@@ -1,0 +1,82 @@
+"""Phases too big for one session: by the tokens of their files, and by how sessions on them ended."""
+
+import pytest
+from tests.core.builders import CWD, at_level, shown
+
+from relaymark.core.binding import Binding
+from relaymark.core.lookup import FileIndex
+from relaymark.core.plan import parse_plan
+from relaymark.core.sheet import Sheet
+from relaymark.rules.facts import PlanFacts
+from relaymark.rules.phase_size import CEILING, load_of, phase_files, phase_tokens, too_big
+
+PLAN = """# Shop
+
+## Phase 1: Parser
+
+- [x] Read in `src/a.py`
+- [ ] Count in `src/b.py`, as `docs/idea.md` says
+
+## Phase 2: Report
+
+Files: `src/c.py`, `src/new.py`, `src/`
+
+- [ ] Print in `src/b.py`
+"""
+TREE = FileIndex(["src/a.py", "src/b.py", "src/c.py", "docs/idea.md", "PLAN.md"])
+
+
+def facts(text=PLAN):
+    return PlanFacts("PLAN.md", Sheet(f"{CWD}/PLAN.md", text, parse_plan(text)), TREE)
+
+
+def found(views=(), bound=None, text=PLAN, **sizes):
+    named = {f"src/{name}.py": tokens for name, tokens in sizes.items()}
+    tokens = phase_tokens(phase_files(facts(text)), named)
+    return [(each.phase, each.message) for each in too_big(facts(text), tokens, views, bound or {})]
+
+
+def on(phase, *views):
+    return {view.session.id: Binding("PLAN.md", "", "", "prompt", phase) for view in views}
+
+
+def test_the_files_of_a_phase_are_those_of_its_open_items_and_lines_that_are_there():
+    assert [sorted(files) for files in phase_files(facts()).values()] == [
+        ["docs/idea.md", "src/b.py"],
+        ["src/b.py", "src/c.py"],
+    ]
+
+
+def test_a_phase_whose_files_are_more_than_the_ceiling_is_too_big():
+    many = "".join(f"- [ ] In `src/{name}.py`\n" for name in "abc")
+    text = f"# Shop\n\n## Phase 1: Big\n\n{many}"
+    assert found(text=text, a=20_000, b=20_000, c=20_000) == []
+    [(phase, message)] = found(text=text, a=20_000, b=20_000, c=20_001)
+    assert (phase, CEILING) == (0, 60_000)
+    assert message.startswith("Its files are about 60,001 tokens. That is more than the ceiling of 60,000")
+
+
+def test_a_huge_file_counts_as_what_agents_read_of_it():
+    assert found(b=900_000, c=30_000) == []
+
+
+def test_what_a_session_begins_with_is_added():
+    view = shown(base=20_000, context=22_000)
+    assert load_of([view], {}).base == 20_000
+    [(phase, message)] = found([view], b=24_000, c=24_000)
+    assert phase == 1
+    assert "20,000 that a session begins with" in message
+
+
+def test_a_guessed_window_and_a_session_without_a_base_tell_nothing():
+    assert load_of([shown(context=30_000)], {}).base == 0
+
+
+@pytest.mark.parametrize(("count", "told"), [(1, []), (2, [1])])
+def test_a_phase_whose_sessions_passed_the_reset_line_twice_is_too_big(count, told):
+    views = [at_level("reset", id=f"session-{number}") for number in range(count)]
+    assert [phase for phase, _ in found(views, on(1, *views))] == told
+
+
+def test_a_phase_that_is_done_and_a_plan_that_is_closed_are_left_alone():
+    assert found(text=PLAN.replace("[ ]", "[x]"), a=25_000, b=25_000, c=25_000) == []
