@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -66,8 +67,16 @@ def agent_file_findings(facts: AgentFiles) -> Iterator[Finding]:
                 yield _finding("rules-path-missing", sheet, mention.span, f"There is no `{written}` in this work tree.")
 
 
-def absent_mentions(path: str, sheet: Sheet, index: FileIndex) -> Iterator[PathMention]:
-    """Yield the paths in backticks, links and imports of a rules file that the tree should hold and does not."""
+@lru_cache(maxsize=32)
+def absent_mentions(path: str, sheet: Sheet, index: FileIndex) -> tuple[PathMention, ...]:
+    """Return the paths in backticks, links and imports of a rules file that the tree should hold and does not.
+
+    A text and a listing that stay the same are looked at once, as findings are asked for at each keystroke.
+    """
+    return tuple(_absent(path, sheet, index))
+
+
+def _absent(path: str, sheet: Sheet, index: FileIndex) -> Iterator[PathMention]:
     told: set[str] = set()
     for start, end in _prose(sheet):
         line = sheet.text[start:end]
