@@ -265,3 +265,12 @@ def test_the_command_that_proves_the_next_step():
     )
     ran_it = lines(phase=work(PLAN), commands=[ok("pytest -q")])
     assert "- Prove it with the test command of this session (`pytest -q`)." in ran_it
+
+
+def test_items_ticked_in_this_session_are_told_apart_from_those_before():
+    plan = "## Phase 1: Keys\n\n- [x] Load keys\n- [x] Rotate keys\n- [ ] Ship\n"
+    text = lines(phase=work(plan), ticked_before=frozenset({"Load keys"}))
+    assert "- Ticked: 2 “Rotate keys” (`PLAN.md:4`)." in text
+    assert "- Done before this session: 1 (`PLAN.md:3`)." in text
+    unknown = lines(phase=work(plan))
+    assert "- Ticked: 1 “Load keys” (`PLAN.md:3`)." in unknown

@@ -10,6 +10,7 @@ from relaymark.core import paths
 from relaymark.core.binding import Binding
 from relaymark.core.observed import View
 from relaymark.core.place import Place
+from relaymark.core.plan import parse_plan
 from relaymark.core.relay.additions import additions, is_manifest
 from relaymark.core.relay.course import Course, course
 from relaymark.core.relay.decided import decided
@@ -140,8 +141,17 @@ def note_facts(machine: Machine, ground: Ground, session: Session, now: float) -
         edited_since_test=taken.edited_since_test,
         retreats=retreats,
         decisions=decisions_of(ground.top),
+        ticked_before=_ticked_before(ground, commits, phase.plan) if phase else None,
         seen_orders=seen_orders(session),
     )
+
+
+def _ticked_before(ground: Ground, commits: tuple[Commit, ...], plan: str) -> frozenset[str] | None:
+    """Return what was done in a plan before some commits; None where git does not have it."""
+    text = git.text_before(ground.top, commits, plan)
+    if text is None:
+        return None
+    return frozenset(item.text for item in parse_plan(text).items if item.ticked or item.struck)
 
 
 def decisions_of(top: str) -> tuple[Decided, ...]:

@@ -148,6 +148,21 @@ def changes_since(folder: str, commits: tuple[Commit, ...], paths: tuple[str, ..
     return told or ""
 
 
+def text_before(folder: str, commits: tuple[Commit, ...], path: str) -> str | None:
+    """Return a file as it was before the oldest of some commits (else at HEAD); None where there was none.
+
+    Args:
+        folder: A folder in the work tree.
+        commits: As `commits_since` gave them.
+        path: The file, relative to the work tree's top.
+    """
+    top = top_folder(folder)
+    if top is None:
+        return None
+    base = f"{commits[-1].sha}~1" if commits else "HEAD"
+    return _output(top, "cat-file", "blob", f"{base}:{path}", quiet=True)
+
+
 def _commits(told: str) -> list[Commit]:
     """Read what `log` printed: an empty field, three of the head, an empty one, then the names of the files."""
     fields = told.split("\0")

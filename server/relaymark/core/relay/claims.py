@@ -17,6 +17,7 @@ from relaymark.core.relay.text import code, nameable, named, plain
 from relaymark.core.relay.work import done_in, touches, under_way
 
 _ITEMS = 8
+_NAMES = 20
 _FAILING = 5
 _MOST_FAILING = 40
 _TOGETHER = 5
@@ -64,7 +65,11 @@ def _ticked(phase: PhaseWork, facts: NoteFacts) -> Iterator[Claim]:
             2.5, f"{_title(phase)}: {len(done)} of {len(phase.items)} items ticked", (_line(phase, phase.line),)
         )
     where = done_in(phase, facts.commits)
-    for item in done[-_ITEMS:]:
+    before = [item for item in done if item.text in (facts.ticked_before or ())]
+    if before:
+        names = ", ".join(plain(item.name, 12) for item in before[-_NAMES:])
+        yield Claim(5.8, f"Done before this session: {names}", (_line(phase, before[-1].line),))
+    for item in [item for item in done if item not in before][-_ITEMS:]:
         verb = "Dropped" if item.dropped else "Ticked"
         commit = where.get(item.name, "")
         yield Claim(5, f"{verb}: {_item(item, 60)}", (_line(phase, item.line), *([commit] if commit else [])))

@@ -166,6 +166,7 @@ class NoteFacts(Struct, frozen=True, kw_only=True):
         edited_since_test: Whether the session changed code after its last test run; None if that is not known.
         retreats: The edits that the session took back.
         decisions: Those on record that stand, those that touch the session's files first.
+        ticked_before: The texts of the items that were done before the session; None where that is not known.
         seen_orders: Those of the user's standing orders that the user has seen as such; None: all of them. Others are
             counted in the note, not quoted.
     """
@@ -183,6 +184,7 @@ class NoteFacts(Struct, frozen=True, kw_only=True):
     edited_since_test: bool | None = None
     retreats: tuple[Retreat, ...] = ()
     decisions: tuple[Decided, ...] = ()
+    ticked_before: frozenset[str] | None = None
     seen_orders: frozenset[str] | None = None
 
 
