@@ -130,7 +130,7 @@ tokens: 91000
 - The last test run has no recorded result; files were edited after it (`python3 -m unittest -q 2>&1 | tail -5`, \
 unproven: exit code not recorded, no failure reported).
 - Phase 1 (parser): 1 of 3 items ticked (`PLAN.md:5`).
-- Ticked: 2 “Add unit tests: 'tests/test_parser.py'” (`PLAN.md:8`).
+- Done before this session: 2 (`PLAN.md:8`).
 - Edited, not committed: `src/parser.py`, `src/report.py` (git status).
 - Edited, but now as in HEAD or ignored: `PLAN.md` (git status).
 
