@@ -200,3 +200,48 @@ async def test_a_rules_file_that_is_silent_about_the_plan_gets_the_protocol(desk
     await rules.shows(lambda codes: codes == ["rules-path-missing"])
     rules.close()
     await rules.shows(lambda codes: len(codes) == 2)
+
+
+HISTORY = """# Later
+
+## Phase 1: Keys
+
+- [x] Load keys in `lib/keys.py`
+- [x] Lock them in `src/locks.py`
+- [ ] Create `src/report.py`
+- [ ] Ship it
+"""
+
+
+async def test_lost_ticks_are_restored_and_done_work_is_ticked_only_when_the_person_takes_the_edit(desk):
+    later = Desk(desk.editor, "IMPLEMENTATION_PLAN.md")
+    later.path.write_text(HISTORY)
+    git(later.folder, "add", "-A")
+    git(later.folder, "commit", "-q", "-m", "keys")
+    opened = HISTORY.replace("[x]", "[ ]")
+    later.path.write_text(opened)
+    (later.folder / "src/report.py").write_text("print(1)\n")
+    git(later.folder, "add", "-A")
+    git(later.folder, "commit", "-q", "-m", "report")
+    later.open(opened)
+    await later.shows(lambda codes: {"tick-lost", "done-unticked"} <= set(codes))
+    restored = await later.action("Load keys", "Restore the 2 lost ticks")
+    assert later.after(restored) == HISTORY
+    done = await later.action("Create", "Tick this item")
+    assert later.after(done) == opened.replace("[ ] Create", "[x] Create")
+    assert {restored.kind, done.kind} == {"quickfix"}
+    assert restored.is_preferred is done.is_preferred is None
+    assert later.path.read_text() == opened
+    later.close()
+
+
+async def test_a_file_that_a_session_holds_is_added_to_its_phase(desk, editor):
+    held = desk.folder / "src/other.py"
+    held.write_text("x = 1  # words\n" * 400)
+    session = desk.world.claude(desk.folder).prompt("Complete Phase 2 of @PLAN.md").reply(9_000)
+    session.read(10_000, held, held.read_text())
+    session.reply(12_000)
+    await editor.holds(session, 12_000)
+    await desk.shows(lambda codes: "attachment-unplanned" in codes)
+    action = await desk.action("## Phase 2", "Add src/other.py to the plan")
+    assert desk.after(action) == PLAN.replace("## Phase 2: Report\n", "## Phase 2: Report\n\nFiles: `src/other.py`\n")
