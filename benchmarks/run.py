@@ -15,6 +15,7 @@ import five_agents
 import keystroke
 import latency
 import memory
+import notes
 import peer
 import quick_commands
 import start
@@ -30,6 +31,7 @@ BENCHES: dict[str, Measure] = {
     "quick_commands": quick_commands.measure,
     "keystroke": keystroke.measure,
     "agents": five_agents.measure,
+    "notes": notes.measure,
 }
 RESULTS = Path(__file__).resolve().parent / "results"
 
