@@ -23,7 +23,7 @@ _HOMES = {
 }
 _CLEARED = ("NO_COLOR", "APPDATA", "LOCALAPPDATA")
 _AGENTS = ("AIDER_", "AMP_", "CLAUDE_", "CLINE_", "CODEX_", "CONTINUE_", "COPILOT_", "CRUSH_", "CURSOR_", "GEMINI_",
-           "GOOSE_", "KILO_", "OPENCODE", "PI_", "QWEN_", "VSCODE_", "ZED_")  # fmt: skip
+           "GOOSE_", "GROK_", "KILO_", "OPENCODE", "PI_", "QWEN_", "VSCODE_", "ZED_")  # fmt: skip
 """How the variables begin by which the agents' folders are moved."""
 
 settings.register_profile("default", deadline=None, max_examples=60, derandomize=True, database=None)

@@ -18,6 +18,7 @@ from tests.agents import (
     test_crush,
     test_cursor,
     test_goose,
+    test_grok_build,
     test_pi,
     test_roo,
     test_zed,
@@ -226,6 +227,12 @@ def crush():
     return _database(fill, into=f"{PROJECT}/.crush/crush.db")
 
 
+def grok_build():
+    made = test_grok_build
+    lines = ({"update": {}}, made.used(12_000), made.DONE, {"params": made.used(31_000)}, made.DONE)
+    return made.files(*lines, signals=made.signals(30_000), summary={"primaryModelId": "grok-4"})
+
+
 def reported():
     fields = {"cwd": "/home/dev/shop", "text": "Go", "tokens": 31_000, "model": "gpt-5", "path": "a.py", "call": "c1",
               "command": "make", "tool": "search", "title": "Shop", "session": "s2", "exit": 0, "turns": 1}  # fmt: skip
@@ -241,6 +248,7 @@ MADE = {
     "crush": crush,
     "cursor": cursor,
     "goose": goose,
+    "grok-build": grok_build,
     "kilo-legacy": lambda: roo("kilocode.kilo-code"),
     "pi": pi,
     "reported": reported,

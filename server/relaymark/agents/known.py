@@ -13,6 +13,7 @@ from relaymark.agents import (
     cursor,
     gemini_cli,
     goose,
+    grok_build,
     kilo,
     kilo_legacy,
     opencode,
@@ -44,6 +45,7 @@ AGENTS: tuple[Agent, ...] = (
     zed.AGENT,
     pi.AGENT,
     crush.AGENT,
+    grok_build.AGENT,
     reported.AGENT,
 )
 """Every agent that Relaymark reads, the most used first. A new one is a module here and one entry in this list."""
