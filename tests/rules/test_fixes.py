@@ -16,7 +16,7 @@ from relaymark.core.plan import parse_plan
 from relaymark.core.sheet import Sheet
 from relaymark.core.span import Span
 from relaymark.rules.facts import PlanFacts
-from relaymark.rules.fixes.offers import FIXABLE, fix_of_kind, fixes_of
+from relaymark.rules.fixes.offers import CERTAIN, FIXABLE, fix_of_kind, fixes_of
 from relaymark.rules.fixes.silence import silenced
 
 ROOT = "/home/dev/shop"
@@ -114,9 +114,9 @@ def test_a_fix_changes_what_it_is_about_and_nothing_else(text, path):
         for finding in found:
             for fix in fixes_of(finding, facts):
                 assert fix.path == facts.sheet.path
+                assert code in CERTAIN or not fix.certain
                 assert all(one.end <= other.start for one, other in pairwise(fix.edits))
                 if code in TICKS:
-                    assert not fix.certain
                     assert_only_marks_turned(facts, fix)
                 elif code in WRITES:
                     assert_only_a_path_written(facts, fix)

@@ -126,7 +126,8 @@ def _write_baseline(file: Path, result: Checked) -> None:
 
 
 def _printed(result: Checked, form: Format) -> str:
-    found, plans, notes = report(result), len(result.sheets), len(result.notes)
+    plans, notes = len(result.sheets), len(result.notes)
+    found = report(result, fixes=form in {Format.JSON, Format.SARIF})
     match form:
         case Format.JSON:
             return objects(found, plans, notes)

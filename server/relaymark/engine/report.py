@@ -12,7 +12,7 @@ from relaymark.core.fingerprint import fingerprints, whole
 from relaymark.core.located import Located, located
 from relaymark.core.note_text import read_note
 from relaymark.engine.check import Checked
-from relaymark.rules.fixes.offers import fixes_of, rules_fixes
+from relaymark.rules.fixes.offers import CERTAIN, fixes_of, rules_fixes
 from relaymark.rules.handover_fixes import note_fix
 from relaymark.rules.recent import Recent
 from relaymark.sources.since import Since
@@ -27,12 +27,12 @@ class Mended(Struct, frozen=True):
     fixes: int
 
 
-def report(result: Checked) -> tuple[Located, ...]:
-    """Return the findings of a check as they are printed."""
+def report(result: Checked, *, fixes: bool = True) -> tuple[Located, ...]:
+    """Return the findings of a check as they are printed, with their fixes or without."""
     files = result.files
     prints = fingerprints(result.findings, files, result.root)
     return tuple(
-        located(finding, result.root, files, offers(finding, result), whole(parts))
+        located(finding, result.root, files, offers(finding, result) if fixes else (), whole(parts))
         for finding, parts in zip(result.findings, prints, strict=True)
     )
 
@@ -81,6 +81,8 @@ def mended(result: Checked) -> Iterator[Mended]:
     """Yield the files that certain fixes change: no guesses, and never a tick."""
     edits: dict[str, list[Fix]] = {}
     for finding in result.findings:
+        if finding.path in result.facts and finding.code not in CERTAIN:
+            continue
         sure = next((fix for fix in offers(finding, result) if fix.certain), None)
         if sure and not sure.creates:
             edits.setdefault(sure.path, []).append(sure)

@@ -3,6 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 from relaymark.core import paths
@@ -100,6 +101,7 @@ def _named(addition: str, path: str) -> bool:
     return [each.path for each in path_mentions(addition, 0, len(addition))] == [path]
 
 
+@lru_cache(maxsize=2)
 def _stems(index: FileIndex) -> dict[str, list[str]]:
     found: defaultdict[str, list[str]] = defaultdict(list)
     for path in index.below(""):

@@ -29,6 +29,10 @@ FIXABLE = frozenset(_OFFERS)
 """The rules whose findings have fixes that depend on the plan."""
 
 
+CERTAIN = frozenset({"path-moved"})
+"""Those of them whose fixes can be certain."""
+
+
 def fixes_of(finding: Finding, facts: PlanFacts) -> tuple[Fix, ...]:
     """Return what can be done about a finding in a plan, the best first."""
     return tuple(fix for offer in _OFFERS.get(finding.code, ()) for fix in offer(finding, facts))
