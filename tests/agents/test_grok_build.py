@@ -128,7 +128,8 @@ def test_what_lies_in_lists_is_no_figure():
 
 
 def test_the_log_goes_before_the_signals_that_follow_it_late():
-    assert session(used(40_000), signals=signals(31_000)).context.tokens == 40_000
+    found = session(used(12_000), used(40_000), signals=signals(31_000))
+    assert (found.context.tokens, found.first_context) == (40_000, 12_000)
 
 
 def test_without_a_figure_in_the_log_the_signals_tell():
