@@ -167,6 +167,17 @@ async def test_hover_tells_what_the_evidence_says_now(desk):
     assert (await at.hover(1, 12)).startswith("Session of claude-code: ")
 
 
+async def test_a_phase_leads_to_its_notes(desk):
+    at = await desk()
+    older = ".relaymark/handovers/20261119T101500Z-PLAN-2-b.md"
+    at.write(note("- x"))
+    at.write(note("- x").replace("date: null", "date: 2026-11-19T10:15:00Z"), older)
+    at.write(note("- x").replace("Phase 2", "Phase 1"), ".relaymark/handovers/20261121T101500Z-PLAN-1-c.md")
+    at.open((at.folder / "PLAN.md").read_text(), "PLAN.md")
+    told = await at.hover(7, 3, "PLAN.md")
+    assert told.endswith(f"Handover notes: [undated]({at.uri()}), [2026-11-19T10:15:00Z]({at.uri(older)})")
+
+
 async def test_the_archive_is_answered_the_newest_first_with_who_is_due(desk):
     at = await desk()
     assert plain(await at.editor.ask("relaymark/notes", workspace=at.folder.as_uri())) == {

@@ -11,6 +11,7 @@ from relaymark.core.plan.model import Item, Phase
 from relaymark.core.shown import SYMBOLS, figure
 from relaymark.core.tokens import exact, short
 
+_NOTES = 3
 _FILES = 12
 _COMMITS = 5
 _SHORT = 9
@@ -80,8 +81,17 @@ def item_hover(
     return _joined([*lines, *_since_lines(item, since)])
 
 
-def phase_hover(phase: Phase, views: Sequence[View], files: Sequence[NamedFile]) -> str:
-    """Return the hover of a phase's heading: who works on it, how full they are, and whether its files fit."""
+def phase_hover(
+    phase: Phase, views: Sequence[View], files: Sequence[NamedFile], notes: Sequence[tuple[str, str]] = ()
+) -> str:
+    """Return the hover of a phase's heading: who works on it, how full they are, whether its files fit, its notes.
+
+    Args:
+        phase: The phase.
+        views: The sessions on it.
+        files: What it names.
+        notes: When its handover notes were written and their URIs, the newest first.
+    """
     lines = [f"**{_progress(phase)}**"]
     for view in views:
         room = view.gauge.headroom
@@ -100,6 +110,10 @@ def phase_hover(phase: Phase, views: Sequence[View], files: Sequence[NamedFile])
             fits = "they fit" if total <= room else "they do not fit"
             lines.append(f"{counted}; {fits} into the {short(max(room, 0))} left below the ceiling")
     lines += [_file_line(file) for file in files[:_FILES]]
+    if notes:
+        shown = ", ".join(f"[{escaped(when, 30)}]({uri})" for when, uri in notes[:_NOTES])
+        more = f" and {len(notes) - _NOTES} more" if len(notes) > _NOTES else ""
+        lines.append(f"Handover notes: {shown}{more}")
     return _joined(lines)
 
 

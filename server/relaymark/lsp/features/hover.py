@@ -13,6 +13,7 @@ from relaymark.core.markdown import escaped
 from relaymark.core.observed import View
 from relaymark.core.plan.model import Item, PathMention, Phase
 from relaymark.core.sheet import Sheet
+from relaymark.engine.archive import archive, notes_of_phase
 from relaymark.engine.item_history import item_since
 from relaymark.lsp.asked import ready
 from relaymark.lsp.convert import offset, span_range
@@ -53,7 +54,8 @@ async def hover(ls: RelaymarkServer, params: types.HoverParams) -> types.Hover |
         one = sheet.plan.phases[phase]
         views = _views(current, sheet, phase)
         files = await _files(ls, current, sheet, _all_paths(one), views)
-        text, span = phase_hover(one, views, files), one.heading_span
+        notes = await asyncio.to_thread(_notes, current, sheet, one)
+        text, span = phase_hover(one, views, files, notes), one.heading_span
     else:
         return None
     return types.Hover(types.MarkupContent(types.MarkupKind.Markdown, text), span_range(sheet, span, encoding))
@@ -67,6 +69,14 @@ def _item_at(sheet: Sheet, at: int) -> Item | None:
 def _phase_at(sheet: Sheet, at: int) -> int | None:
     spans = [phase.heading_span for phase in sheet.plan.phases]
     return next((index for index, span in enumerate(spans) if span.start <= at <= span.end), None)
+
+
+def _notes(current: Scene, sheet: Sheet, phase: Phase) -> list[tuple[str, str]]:
+    """Return when the notes of a phase were written and their URIs, the newest first."""
+    assert current.joined is not None
+    root = current.joined.root
+    found = notes_of_phase(archive(root), paths.relative(sheet.path, root), phase)
+    return [(each.header.date or "undated", paths.to_uri(paths.join(root, each.path))) for each in found]
 
 
 def _all_paths(phase: Phase) -> tuple[PathMention, ...]:
