@@ -85,6 +85,7 @@ def test_a_path_that_is_not_there_is_reported_once(line):
         "Logs go to `logs/today/run.txt`, builds to `dist/app/main.js`.",
         "Settings are in `~/.tool/settings.json` or `.tool/settings.json`.",
         "Bare names: `keys.py`; running text: src/parser/lines.py; globs: `src/*/keys.py`.",
+        "Decisions are kept in `history/decisions/`.",
         "Placeholders: `path/to/file.py`, `src/<name>/index.ts`.",
         "```\nsrc/parser/lines.py `src/parser/lines.py`\n```",
     ],

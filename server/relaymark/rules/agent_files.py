@@ -86,7 +86,7 @@ def _absent(path: str, sheet: Sheet, index: FileIndex) -> Iterator[PathMention]:
             first = mention.span.start
             quoted = first > start and sheet.text[first - 1] in "`(@"
             plain = mention.span.of(sheet.text) == mention.path and "*" not in mention.path
-            if not quoted or not plain or mention.path in told or "/" not in mention.path.rstrip("/"):
+            if not quoted or not plain or mention.path in told or "/" not in mention.path or mention.path[-1] == "/":
                 continue
             if is_placeholder(mention.path) or is_generated(mention.path) or mention.path.startswith((".", "~")):
                 continue
