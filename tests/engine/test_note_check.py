@@ -228,3 +228,39 @@ def test_without_the_record_it_is_said_that_nothing_is_proven(evidence):
     assert evidence("prompt 2", Recorded()) == unknown
     assert evidence("pytest -q", Recorded()) == f"`pytest -q`: {unknown}"
     assert evidence("prompt 2", Recorded(too_large=True)).startswith("Unproven here: the session's record is too large")
+
+
+HOSTILE = [
+    "$(touch hacked).py",
+    "`touch hacked`.py",
+    "--output=hacked",
+    "-rf",
+    "a;touch hacked;.py",
+    "x\ntouch hacked",
+    "'\"|&.py",
+]
+
+
+def test_text_from_a_session_reaches_no_shell_and_no_option(world, machine, shop):
+    session = world.claude(shop).prompt("Complete Phase 2 of @PLAN.md. Always $(touch hacked) use `touch hacked`.")
+    for name in HOSTILE:
+        session.tool(20_000, "Write", {"file_path": f"{shop}/{name}", "content": "x"}, "done")
+        session.tool(20_000, "Bash", {"command": f"pytest {name}; touch hacked"}, "ok")
+        if "/" not in name and "\n" not in name:
+            (shop / name).write_text("def f(): ...\n")
+    session.reply(21_000)
+    before = sorted(os.listdir(shop))
+    path = handed(machine, shop)
+    text = path.read_text()
+    assert [each.code for each in judged_notes(str(shop), Config(), runs_of(machine)).findings] == []
+    hostile = text.replace("commit: main@", "commit: --output=hacked@--").replace(
+        "(git status)", "(git status, $(touch hacked))"
+    )
+    for each in (text, hostile):
+        note = read_note(each)
+        ground = Ground(str(shop), recorded(machine, session.id))
+        for at in range(0, len(each), 7):
+            resolved(ground, note, at)
+    path.write_text(hostile)
+    judged_notes(str(shop), Config(), runs_of(machine))
+    assert sorted({*os.listdir(shop)} - {".relaymark"}) == before
