@@ -120,12 +120,14 @@ def test_claude_code_works_on_without_a_word_when_relaymark_is_gone(agents, worl
 def test_codex_has_a_note_written_when_a_turn_ends_past_the_reset_line(agents, world, shop):
     with running(Model([])) as model:
         (world.codex_home / "config.toml").write_text(
-            'model = "gpt-5.5-codex"\nmodel_provider = "loopback"\n\n[model_providers.loopback]\nname = "Loopback"\n'
+            'model = "gpt-5.5-codex"\nmodel_provider = "loopback"\nmodel_context_window = 80000\n\n'
+            '[model_providers.loopback]\nname = "Loopback"\n'
             f'base_url = "{model.url}/v1"\nenv_key = "LOOPBACK_KEY"\nwire_api = "responses"\n'
         )
         assert world.run("hooks", "install", "codex", "--yes").returncode == 0
         env = world.env | {"PATH": os.environ["PATH"], "LOOPBACK_KEY": "not-a-key"}
-        for words in (["Complete Phase 2 of PLAN.md"], ["resume", "--last", f"Go on. {'word ' * 110_000}"]):
+        # Codex hands all prompts to notify as one argument, which Linux bounds at 128 kB: so the window is a small one.
+        for words in (["Complete Phase 2 of PLAN.md"], ["resume", "--last", f"Go on. {'word ' * 22_000}"]):
             done = subprocess.run(
                 [agents["codex"], "exec", *words[:-1], "-"], input=words[-1],
                 cwd=shop, env=env, capture_output=True, text=True, timeout=120, check=False,
