@@ -77,7 +77,7 @@ def test_next_dry_run_prints_the_findings_the_argv_and_the_prompt(world, shop):
     folder, _ = shop
     done = world.run("next", "--dry-run", cwd=folder)
     assert (done.returncode, done.stderr) == (0, "")
-    assert "! No test was run in the session (Run the tests)" in done.stdout
+    assert "! No test was run in the session (Show the test)" in done.stdout
     assert "! The session has no handover note (Generate handover)" in done.stdout
     assert (
         "command claude 'Complete Phase 2 of @PLAN.md and check off each item as you go; first read @.relaymark"
@@ -113,6 +113,7 @@ def test_next_becomes_the_agent_in_a_terminal(world, shop, tmp_path):
     stand_in.chmod(0o755)
     env = world.env | {"PATH": f"{stand_in.parent}{os.pathsep}{world.env['PATH']}"}
     master, slave = pty.openpty()
+    os.write(master, b"\n")  # Enter: start all the same
     try:
         program = [sys.executable, "-m", "relaymark", "next", "--workspace", str(folder)]
         done = subprocess.run(program, stdin=slave, capture_output=True, text=True, env=env, timeout=30, check=False)
@@ -132,6 +133,7 @@ def test_next_says_when_the_agent_is_not_installed(world, shop, tmp_path):
     folder, _ = shop
     env = world.env | {"PATH": os.defpath}
     master, slave = pty.openpty()
+    os.write(master, b"\n")  # Enter: start all the same
     try:
         program = [sys.executable, "-m", "relaymark", "next", "--workspace", str(folder)]
         done = subprocess.run(program, stdin=slave, capture_output=True, text=True, env=env, timeout=30, check=False)

@@ -246,11 +246,11 @@ class ClaudeSession(_Growing):
         self._write(self._assistant(tokens, content, "end_turn" if ends else "tool_use", model))
         return self
 
-    def tool(self, tokens, name, given, result):
+    def tool(self, tokens, name, given, result="", *, is_error=False):
         """A call of a tool and what came back."""
         call = f"toolu_{uuid.uuid4().hex[:12]}"
         asked = self._assistant(tokens, [{"type": "tool_use", "id": call, "name": name, "input": given}], "tool_use")
-        block = {"type": "tool_result", "tool_use_id": call, "content": result}
+        block = {"type": "tool_result", "tool_use_id": call, "content": result, "is_error": is_error}
         self._write(asked, self.line("user", message={"role": "user", "content": [block]}))
         return self
 

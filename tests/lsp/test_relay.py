@@ -185,7 +185,7 @@ async def test_a_relay_from_a_full_session_to_a_fresh_one_on_the_next_phase(
         "plan": "PLAN.md",
         "label": "2",
         "title": "languages",
-        "evidence": "prompt",
+        "evidence": "started",
     }
 
 

@@ -5,7 +5,8 @@ import stat
 
 import pytest
 
-from relaymark.sources.handovers import NOTES, file_part, notes, write_new, write_new_file
+from relaymark.core.started import file_part
+from relaymark.sources.handovers import NOTES, notes, write_new, write_new_file
 
 
 def test_a_note_is_never_written_over_another(tmp_path):

@@ -7,7 +7,9 @@ from typing import Annotated
 import typer
 
 from relaymark import __version__
+from relaymark.cli.brief import brief
 from relaymark.cli.check import check
+from relaymark.cli.commit import commit
 from relaymark.cli.doctor import doctor
 from relaymark.cli.handover import handover
 from relaymark.cli.hooks import hooks
@@ -53,6 +55,8 @@ app.command()(watch)
 app.command()(check)
 app.command()(handover)
 app.command("next")(next_phase)
+app.command()(commit)
+app.command()(brief)
 app.add_typer(plan)
 app.command()(report)
 app.add_typer(hooks)

@@ -14,6 +14,7 @@ from msgspec import Struct
 from relaymark.core.naming import names_path
 from relaymark.core.plan import Plan
 from relaymark.core.plan.labels import Named, label_key, names_in, wider_label
+from relaymark.core.started import started_phase
 
 _PART = r"[^\s`'\"()\[\]<>,;@]"
 _PLAN_FILE = re.compile(rf"@?(?<!{_PART})(?P<path>{_PART}+\.(?:mdx?|markdown))(?![\w/])", re.IGNORECASE)
@@ -43,6 +44,9 @@ _LONGEST_KEPT = 8_000
 _LIKE_PHASES = frozenset({"stage", "milestone", "part", "week", "sprint", "step", "task"})
 
 
+Evidence = Literal["started", "prompt", "edits"]
+
+
 class Binding(Struct, frozen=True):
     """The phase that a session works on.
 
@@ -50,14 +54,14 @@ class Binding(Struct, frozen=True):
         plan: The plan's path, as it was given.
         label: The phase's label, empty if it has none.
         title: Its title.
-        evidence: What told: a prompt that names it, or the files that were edited.
+        evidence: What told: Relaymark started it there, a prompt that names it, or the files that were edited.
         phase: Its index in `Plan.phases`.
     """
 
     plan: str
     label: str
     title: str
-    evidence: Literal["prompt", "edits"]
+    evidence: Evidence
     phase: int
 
 
@@ -88,6 +92,8 @@ class Binder:
         plans = self._plans
         named: set[Place] | None = None
         for prompt in reversed(prompts):
+            if begun := started_phase(prompt, plans):
+                return _binding(begun, "started", plans)
             named = _by_prompt(prompt, plans)
             if named is not None:
                 break
@@ -114,7 +120,7 @@ def bind(prompts: Sequence[str], edited: Sequence[str], plans: Sequence[tuple[st
     return Binder(plans).bind(prompts, edited)
 
 
-def _binding(place: Place, evidence: Literal["prompt", "edits"], plans: Sequence[tuple[str, Plan]]) -> Binding:
+def _binding(place: Place, evidence: Evidence, plans: Sequence[tuple[str, Plan]]) -> Binding:
     path, plan = plans[place[0]]
     phase = plan.phases[place[1]]
     return Binding(path, phase.label, phase.title, evidence, place[1])

@@ -12,6 +12,7 @@ from relaymark.core.note import Header, draft, note_text, read_header
 from relaymark.core.observed import View
 from relaymark.core.place import Place
 from relaymark.core.shown import choose
+from relaymark.core.started import file_part
 from relaymark.engine.machine import Machine
 from relaymark.engine.plans import Joined
 from relaymark.engine.relay_facts import Ground, note_facts, top_of
@@ -141,7 +142,7 @@ def newest_note(place: Place) -> FoundNote | None:
 def file_stem(now: float, *parts: str) -> str:
     """Return the name of a note or prompt without its suffix: `20261120T101500Z-PLAN-2`."""
     stamp = datetime.fromtimestamp(now, UTC).strftime("%Y%m%dT%H%M%SZ")
-    return "-".join((stamp, *(handovers.file_part(part, 64) for part in parts)))
+    return "-".join((stamp, *(file_part(part, 64) for part in parts)))
 
 
 def written(top: str, folder: str, stem: str, text: str) -> Path:

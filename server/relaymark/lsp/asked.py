@@ -34,6 +34,7 @@ class Asked(Struct, frozen=True):
         text: The text that the item had then.
         finding: The fingerprint of a finding, as one text.
         path: A file, from the top of the work tree.
+        agent: Who is to be started.
     """
 
     workspace: str | None = None
@@ -45,6 +46,7 @@ class Asked(Struct, frozen=True):
     text: str | None = None
     finding: str | None = None
     path: str | None = None
+    agent: str | None = None
 
     def given(self) -> dict[str, Any]:
         """Return the argument as it is sent, without what is not known."""
@@ -64,6 +66,7 @@ def asked(given: tuple[Any, ...]) -> Asked:
         text=_text(value, "text"),
         finding=_text(value, "finding"),
         path=_text(value, "path"),
+        agent=_text(value, "agent"),
     )
 
 

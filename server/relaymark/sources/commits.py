@@ -22,10 +22,10 @@ _PLAIN = ("--no-ext-diff", "--no-textconv", "--no-renames", "--no-color", "--ign
 def head_of(folder: str) -> Head | None:
     """Return where the work tree of `folder` stands, None outside of git or where git tells nothing."""
     top = top_folder(folder)
-    if top is None or _output(top, "rev-parse", "--is-inside-work-tree") is None:
+    if top is None or output(top, "rev-parse", "--is-inside-work-tree") is None:
         return None
-    branch = _output(top, "symbolic-ref", "--quiet", "--short", "HEAD", quiet=True)
-    sha = _output(top, "rev-parse", "--verify", "--quiet", "HEAD^{commit}", quiet=True)
+    branch = output(top, "symbolic-ref", "--quiet", "--short", "HEAD", quiet=True)
+    sha = output(top, "rev-parse", "--verify", "--quiet", "HEAD^{commit}", quiet=True)
     return Head((branch or "").strip() or None, (sha or "").strip() or None)
 
 
@@ -44,7 +44,7 @@ def commits_since(folder: str, since: float | None = None, most: int = 50) -> tu
     if head.sha is None:
         return ()
     after = [] if since is None else [f"--since=@{int(since)}"]
-    told = _output(
+    told = output(
         top, "log", "-z", "--no-show-signature", "--name-only", f"--max-count={most}", *after, *_PLAIN,
         "--format=%x00%H%x00%ct%x00%s%x00", head.sha, "--",
     )  # fmt: skip
@@ -61,7 +61,7 @@ def uncommitted(folder: str) -> tuple[str, ...] | None:
     top = top_folder(folder)
     if top is None:
         return None
-    told = _output(
+    told = output(
         top, "status", "--porcelain=v1", "-z", "--untracked-files=all", "--no-renames", "--ignore-submodules=dirty"
     )
     if told is None:
@@ -79,7 +79,7 @@ def is_ancestor(folder: str, sha: str) -> bool | None:
         return None
     if head.sha is None or not _SHA.fullmatch(sha):
         return False
-    return _output(top, "merge-base", "--is-ancestor", sha, head.sha, quiet=True) is not None
+    return output(top, "merge-base", "--is-ancestor", sha, head.sha, quiet=True) is not None
 
 
 def has_commit(folder: str, sha: str) -> bool | None:
@@ -89,7 +89,7 @@ def has_commit(folder: str, sha: str) -> bool | None:
         return None
     if not _SHA.fullmatch(sha):
         return False
-    return _output(top, "rev-parse", "--verify", "--quiet", f"{sha}^{{commit}}", quiet=True) is not None
+    return output(top, "rev-parse", "--verify", "--quiet", f"{sha}^{{commit}}", quiet=True) is not None
 
 
 def commit_of(folder: str, sha: str) -> Commit | None:
@@ -97,7 +97,7 @@ def commit_of(folder: str, sha: str) -> Commit | None:
     top = top_folder(folder)
     if top is None or not _SHA.fullmatch(sha) or not has_commit(folder, sha):
         return None
-    told = _output(
+    told = output(
         top, "log", "-z", "--no-show-signature", "--name-only", "--max-count=1", *_PLAIN,
         "--format=%x00%H%x00%ct%x00%s%x00", sha, "--", quiet=True,
     )  # fmt: skip
@@ -107,7 +107,7 @@ def commit_of(folder: str, sha: str) -> Commit | None:
 def has_tracked(folder: str, path: str) -> bool:
     """Tell whether the index holds a file, or anything below a folder."""
     top = top_folder(folder)
-    return bool(top and _output(top, "ls-files", "-z", "--", f":(top,literal){path}", quiet=True))
+    return bool(top and output(top, "ls-files", "-z", "--", f":(top,literal){path}", quiet=True))
 
 
 def moved_since(folder: str, sha: str) -> tuple[int, tuple[str, ...]] | None:
@@ -119,8 +119,8 @@ def moved_since(folder: str, sha: str) -> tuple[int, tuple[str, ...]] | None:
     head = head_of(folder)
     if top is None or head is None or head.sha is None or not is_ancestor(folder, sha):
         return None
-    count = (_output(top, "rev-list", "--count", f"{sha}..{head.sha}", "--") or "").strip()
-    told = _output(top, "diff", "--name-only", "-z", *_PLAIN, sha, head.sha, "--")
+    count = (output(top, "rev-list", "--count", f"{sha}..{head.sha}", "--") or "").strip()
+    told = output(top, "diff", "--name-only", "-z", *_PLAIN, sha, head.sha, "--")
     names = tuple(name for name in (told or "").split("\0")[:-1] if not name.startswith(OWN_FOLDER))
     return (int(count) if count.isdigit() else 0, names)
 
@@ -139,9 +139,9 @@ def changes_since(folder: str, commits: tuple[Commit, ...], paths: tuple[str, ..
         return ""
     base = head.sha
     if commits:
-        parent = _output(top, "rev-parse", "--verify", "--quiet", f"{commits[-1].sha}^{{commit}}~1", quiet=True)
+        parent = output(top, "rev-parse", "--verify", "--quiet", f"{commits[-1].sha}^{{commit}}~1", quiet=True)
         base = (parent or "").strip() or base
-    told = _output(
+    told = output(
         top, "diff", "--unified=0", "--src-prefix=a/", "--dst-prefix=b/", *_PLAIN, base, "--",
         *(f":(top,literal){path}" for path in paths),
     )  # fmt: skip
@@ -160,7 +160,7 @@ def text_before(folder: str, commits: tuple[Commit, ...], path: str) -> str | No
     if top is None:
         return None
     base = f"{commits[-1].sha}~1" if commits else "HEAD"
-    return _output(top, "cat-file", "blob", f"{base}:{path}", quiet=True)
+    return output(top, "cat-file", "blob", f"{base}:{path}", quiet=True)
 
 
 def _commits(told: str) -> list[Commit]:
@@ -180,7 +180,7 @@ def _commits(told: str) -> list[Commit]:
     return found
 
 
-def _output(top: str, *arguments: str, quiet: bool = False) -> str | None:
+def output(top: str, *arguments: str, quiet: bool = False) -> str | None:
     """Return what git printed, at most 4 MB of it; None if it failed, which is logged unless `quiet`."""
     if shutil.which("git") is None:
         return None

@@ -15,14 +15,8 @@ _STAMPED = re.compile(r"\d{8}T\d{6}Z-.*\.md")
 _AGAIN = re.compile(r"-(\d{1,3})\.md$")
 _LEFT = re.compile(r"\.[0-9a-f]{32}\.tmp|\..*\.md\.turn")
 _OLD = 3_600
-_UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 _MOST_BYTES = 256 * 1024
 _TRIES = 1_000
-
-
-def file_part(text: str, most: int = 40) -> str:
-    """Return a text as a part of a file name: letters, digits, `.`, `_` and `-`; `none` where nothing is left."""
-    return _UNSAFE.sub("-", text).strip("-.")[:most].rstrip("-.") or "none"
 
 
 def write_new(top: str, folder: str, stem: str, text: str) -> Path:

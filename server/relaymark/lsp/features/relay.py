@@ -1,29 +1,30 @@
-"""The relay from the editor: continue the phase, or start the next one in a fresh session."""
+"""The relay from the editor: continue the phase, or start the next one in a fresh session; commit; prompts to copy."""
 
 import asyncio
-import logging
 import shutil
 from pathlib import Path
-from typing import Any, Literal
-
-from lsprotocol import types
+from typing import Any
 
 from relaymark.core import paths
+from relaymark.core.opening import Mode
+from relaymark.core.relay.facts import PhaseWork
+from relaymark.core.relay.work import phase_named
+from relaymark.core.tokens import short
+from relaymark.engine.pasting import pasted
 from relaymark.engine.relay import RelayError
+from relaymark.engine.relay_commit import commit_for
 from relaymark.engine.relay_opening import Start, Wish, opening_for
 from relaymark.lsp.asked import Asked, UserError, asked, is_plan, ready, scene_of
-from relaymark.lsp.protocol import LAUNCH, field
+from relaymark.lsp.between import Answer, ask_agent, ask_boundary, launch_commit, launched, proposed
+from relaymark.lsp.features.handover import hand_over
 from relaymark.lsp.scene import Scene
 from relaymark.lsp.server import RelaymarkServer
-from relaymark.lsp.showing import show, warn
-
-_log = logging.getLogger(__name__)
+from relaymark.lsp.showing import inform, show, warn
 
 CONTINUE = "relaymark.continuePhase"
 NEXT = "relaymark.startNextPhase"
-
-_GO_ON = "Start it"
-_LOOK_FIRST = "Cancel"
+COMMIT = "relaymark.commitPhase"
+COPY = "relaymark.openingPrompt"
 
 
 async def continue_phase(ls: RelaymarkServer, *given: Any) -> bool:
@@ -36,35 +37,110 @@ async def start_next_phase(ls: RelaymarkServer, *given: Any) -> bool:
     return await _begin(ls, given, "start")
 
 
-async def _begin(ls: RelaymarkServer, given: tuple[Any, ...], mode: Literal["start", "continue"]) -> bool:
+async def _begin(ls: RelaymarkServer, given: tuple[Any, ...], mode: Mode) -> bool:
+    wish = asked(given)
+    await ready(ls)
+    try:
+        return await _begun(ls, wish, mode, wish.agent)
+    except (UserError, RelayError) as error:
+        warn(ls, str(error))
+        return False
+
+
+async def _begun(ls: RelaymarkServer, wish: Asked, mode: Mode, agent: str | None) -> bool:
+    """Compose, have the user act on what the check found as often as they like, and start."""
+    while True:
+        current = scene_of(ls, wish)
+        start = await _composed(ls, current, wish, mode, agent, write=False)
+        answer = await ask_boundary(ls, start)
+        if answer is Answer.START:
+            return await _start(ls, await _composed(ls, current, wish, mode, agent, write=True))
+        if answer is Answer.CANCEL:
+            return False
+        if answer is Answer.CONTINUE and start.left:
+            wish, mode = _rest_of(current, wish, start.left), "continue"
+        elif answer is Answer.COMMIT:
+            await launch_commit(ls, proposed(start))
+        elif answer is Answer.HAND_OVER:
+            await hand_over(ls, Asked(workspace=wish.workspace, session=start.session))
+        elif answer is Answer.OTHER_AGENT:
+            agent = await ask_agent(ls, start) or agent
+
+
+def _rest_of(current: Scene, wish: Asked, left: PhaseWork) -> Asked:
+    """Return the wish to go on with the phase that the session worked on."""
+    sheet = current.joined.sheets.get(left.plan) if current.joined else None
+    if sheet is None:
+        return wish
+    index = phase_named(sheet.plan, left.label or left.title)
+    return Asked(wish.workspace, sheet.path, index, session=wish.session, agent=wish.agent)
+
+
+async def _start(ls: RelaymarkServer, start: Start) -> bool:
+    """Have the client start an agent; where it cannot, the prompt is opened."""
+    there = shutil.which(start.argv[0]) is not None
+    if ls.features.launch and there and await launched(ls, start.title, start.argv, start.cwd):
+        return True
+    await show(ls, Path(start.prompt_path))
+    why = "" if there else f"{start.argv[0]} is not on the PATH; "
+    inform(ls, f"{why}start {start.argv[0]} in {paths.name(start.cwd)} and give it this prompt.")
+    return False
+
+
+async def opening_prompt(ls: RelaymarkServer, *given: Any) -> str | None:
+    """Return the opening prompt with the phase and its files in it, to be copied; None where there is none."""
     wish = asked(given)
     await ready(ls)
     try:
         current = scene_of(ls, wish)
-        start = await _composed(ls, current, wish, mode)
+        place = current.folder.place
+        assert place is not None, "scene_of() refuses folders without a place"
+        plan, phase = _target(ls, current, wish, "continue")
+        found = await asyncio.to_thread(
+            pasted,
+            place,
+            current.views,
+            Wish(plan=plan, phase=phase, session=wish.session),
+            current.folder.config,
+            both=current.joined,
+        )
+    except (UserError, RelayError) as error:
+        warn(ls, str(error))
+        return None
+    left_out = f"; {len(found.left_out)} files are left out" if found.left_out else ""
+    secrets = f"; {found.secrets} texts that look like secrets are taken out" if found.secrets else ""
+    inform(ls, f"the prompt has about {short(found.tokens)} tokens with {len(found.files)} texts{left_out}{secrets}.")
+    return found.text
+
+
+async def commit_phase(ls: RelaymarkServer, *given: Any) -> bool:
+    """Have the client's terminal commit what a session edited of its phase; True if it was opened."""
+    wish = asked(given)
+    await ready(ls)
+    try:
+        current = scene_of(ls, wish)
+        place = current.folder.place
+        assert place is not None, "scene_of() refuses folders without a place"
+        plan, phase = _target(ls, current, wish, "continue")
+        found = await asyncio.to_thread(
+            commit_for,
+            place,
+            current.views,
+            current.folder.config,
+            session=wish.session,
+            plan=plan,
+            phase=phase,
+            both=current.joined,
+        )
+        return await launch_commit(ls, found)
     except (UserError, RelayError) as error:
         warn(ls, str(error))
         return False
-    if not await _agreed(ls, start):
-        return False
-    there = shutil.which(start.argv[0]) is not None
-    if ls.features.launch and there:
-        params = {"title": start.title, "argv": list(start.argv), "cwd": start.cwd}
-        try:
-            answer = await ls.protocol.send_request_async(LAUNCH, params)
-        except Exception as error:  # noqa: BLE001  (whatever a client answers, the prompt is there)
-            _log.warning("the client did not start %s: %s", start.argv[0], error)
-            answer = None
-        if field(answer, "launched") is True:
-            return True
-    await show(ls, Path(start.prompt_path))
-    why = "" if there else f"{start.argv[0]} is not on the PATH; "
-    text = f"Relaymark: {why}start {start.argv[0]} in {paths.name(start.cwd)} and give it this prompt."
-    ls.window_show_message(types.ShowMessageParams(types.MessageType.Info, text))
-    return False
 
 
-async def _composed(ls: RelaymarkServer, current: Scene, wish: Asked, mode: Literal["start", "continue"]) -> Start:
+async def _composed(
+    ls: RelaymarkServer, current: Scene, wish: Asked, mode: Mode, agent: str | None, *, write: bool
+) -> Start:
     place = current.folder.place
     assert place is not None, "scene_of() refuses folders without a place"
     plan, phase = _target(ls, current, wish, mode)
@@ -74,15 +150,14 @@ async def _composed(ls: RelaymarkServer, current: Scene, wish: Asked, mode: Lite
         place,
         current.views,
         ls.machine.now(),
-        Wish(mode=mode, plan=plan, phase=phase, session=wish.session),
-        path_map=current.folder.config.path_map,
+        Wish(mode=mode, plan=plan, phase=phase, session=wish.session, agent=agent),
+        write=write,
+        config=current.folder.config,
         both=current.joined,
     )
 
 
-def _target(
-    ls: RelaymarkServer, current: Scene, wish: Asked, mode: Literal["start", "continue"]
-) -> tuple[str | None, int | None]:
+def _target(ls: RelaymarkServer, current: Scene, wish: Asked, mode: Mode) -> tuple[str | None, int | None]:
     """Return the plan and the phase that are asked for: the one named, or to start the first open one after it.
 
     On a phase that is not begun, starting means that phase itself.
@@ -103,23 +178,9 @@ def _target(
     return plan, later[0] if later else None
 
 
-async def _agreed(ls: RelaymarkServer, start: Start) -> bool:
-    """Say what the boundary is not ready for; with actions the user decides, without them it is only said."""
-    if not start.offers:
-        return True
-    if not ls.features.actions:
-        first, more = start.offers[0].text, len(start.offers) - 1
-        warn(ls, f"{first}{f' (and {more} more)' if more else ''}. It starts all the same.")
-        return True
-    said = "; ".join(offer.text for offer in start.offers)
-    actions = [types.MessageActionItem(title) for title in (_GO_ON, _LOOK_FIRST)]
-    text = f"Before {start.title} starts: {said}."
-    params = types.ShowMessageRequestParams(types.MessageType.Warning, text, actions)
-    answer = await ls.window_show_message_request_async(params)
-    return bool(answer and answer.title == _GO_ON)
-
-
 def register(server: RelaymarkServer) -> None:
     """Register the feature."""
     server.command(CONTINUE)(continue_phase)
     server.command(NEXT)(start_next_phase)
+    server.command(COMMIT)(commit_phase)
+    server.command(COPY)(opening_prompt)
