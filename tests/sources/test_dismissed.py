@@ -14,14 +14,14 @@ def state(tmp_path, monkeypatch):
     return tmp_path / "state"
 
 
-def test_what_was_dismissed_is_known_until_it_is_recalled():
+def test_what_was_dismissed_is_known_until_its_file_goes(state):
     assert dismissed.dismissed("/home/dev/shop") == frozenset()
     dismissed.dismiss("/home/dev/shop", (ONE, OTHER))
     dismissed.dismiss("/home/dev/shop", (ONE,))
     assert dismissed.dismissed("/home/dev/shop") == {ONE, OTHER}
     assert dismissed.dismissed("/home/dev/bakery") == frozenset()
-    assert dismissed.recall("/home/dev/shop") == 2
-    assert dismissed.dismissed("/home/dev/shop") == frozenset()
+    next(state.rglob(ONE)).unlink()
+    assert dismissed.dismissed("/home/dev/shop") == {OTHER}
 
 
 def test_linked_work_trees_share_it(tmp_path):

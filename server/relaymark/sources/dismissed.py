@@ -31,18 +31,6 @@ def dismiss(root: str, parts: tuple[str, ...]) -> None:
             (folder / part).touch(mode=0o600)
 
 
-def recall(root: str) -> int:
-    """Take all dismissals of a repository back; return how many parts there were."""
-    count = 0
-    for part in dismissed(root):
-        try:
-            (_folder(root) / part).unlink()
-            count += 1
-        except OSError:
-            continue
-    return count
-
-
 def _folder(root: str) -> Path:
     name = blake2b(_repository(root).encode("utf-8", "surrogateescape"), digest_size=12).hexdigest()
     return state_folder() / "dismissed" / name
