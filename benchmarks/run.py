@@ -12,6 +12,7 @@ from typing import Any
 
 import common
 import five_agents
+import hooks
 import keystroke
 import latency
 import memory
@@ -31,6 +32,7 @@ BENCHES: dict[str, Measure] = {
     "quick_commands": quick_commands.measure,
     "keystroke": keystroke.measure,
     "agents": five_agents.measure,
+    "hooks": hooks.measure,
     "notes": notes.measure,
 }
 RESULTS = Path(__file__).resolve().parent / "results"

@@ -176,6 +176,7 @@ class SessionFold:
             first_context=None if partial else picture.first_context,
             base=None if partial else picture.base,
             compactions=None if partial else picture.compactions,
+            auto_compactions=picture.auto_compactions,
             prompts=tuple(picture.prompts),
             prompt_count=None if partial else picture.prompt_count,
             turn=picture.turn,

@@ -2,6 +2,7 @@
 
 from msgspec import Struct
 
+from relaymark.core.auto_compact import AutoCompact
 from relaymark.core.config import Config, limits, override
 from relaymark.core.gauge import Gauge, Limits, gauge
 from relaymark.core.liveness import Liveness, Process, is_open, liveness
@@ -29,6 +30,7 @@ class Observed(Struct, frozen=True, kw_only=True):
         published: The cap that follows from a published figure.
         modified: Modification time of the transcript, seconds since the epoch.
         title: A name from beside the transcript, that goes before the recorded one.
+        auto_compact: What is known of its agent's automatic compaction.
     """
 
     session: Session
@@ -46,6 +48,7 @@ class Observed(Struct, frozen=True, kw_only=True):
     published: Limits | None = None
     modified: float = 0.0
     title: str | None = None
+    auto_compact: AutoCompact = AutoCompact()
 
     @property
     def active_at(self) -> float:

@@ -11,6 +11,10 @@ from relaymark.core.weights import Counts, Weights
 _PROMPTS_KEPT = 200
 
 
+_ON_ITS_OWN = frozenset({"auto", "token_limit", "automatic", "background", "overflow"})
+"""What agents record as the reason of a compaction that nobody asked for."""
+
+
 class Entry(Struct, frozen=True):
     """A record as it is kept: its events without their long texts, and the turn that it stands on."""
 
@@ -51,6 +55,7 @@ class Picture:
         self.first_context: int | None = None
         self.first_is_known = not forked
         self.compactions = 0
+        self.auto_compactions = 0
         self.prompts: list[Typed] = []
         self.prompt_count = 0
         self.turn: TurnState = "none"
@@ -111,6 +116,7 @@ class Picture:
             case ev.Returned():
                 self._returned(event, entry, index)
             case ev.Compacted():
+                self.auto_compactions += event.trigger in _ON_ITS_OWN
                 self._compacted(entry, index)
             case ev.Summary():
                 self.weights.announce(entry.offset, index, "replies")

@@ -62,6 +62,7 @@ class Session(Struct, frozen=True, kw_only=True):
         first_context: The context at the first reply of its whole history (less the reply), None when not seen.
         base: What it held before any work, in tokens; None while that is not known.
         compactions: How often its history was replaced; None while its history is not read.
+        auto_compactions: How often its agent did that on its own, as far as it records why.
         prompts: What the user typed, oldest first; at most the first and the newest 199.
         prompt_count: How many prompts the user typed; None while its history is not read.
         turn: Whether the newest turn is open.
@@ -100,6 +101,7 @@ class Session(Struct, frozen=True, kw_only=True):
     first_context: int | None = None
     base: int | None = None
     compactions: int | None = None
+    auto_compactions: int = 0
     prompts: tuple[Typed, ...] = ()
     prompt_count: int | None = None
     turn: TurnState = "none"

@@ -12,7 +12,7 @@ from relaymark.core.session import Session
 from relaymark.core.store import Lines
 from relaymark.engine.kept import Kept
 from relaymark.engine.machine import Machine
-from relaymark.sources import files, neighbours, process, told
+from relaymark.sources import auto_compact, files, neighbours, process, told
 from relaymark.sources.figures import effective_context
 from relaymark.sources.registry import Known, ModelRegistry
 from relaymark.sources.stores import Unit
@@ -92,6 +92,9 @@ class Beside:
             published=effective.published(effective_context(), model.rpartition("/")[2]) if model else None,
             modified=kept.unit.modified,
             title=self._title(kept, session),
+            auto_compact=auto_compact.known(
+                agent.name, home, session.cwd, self._machine.environ, session.auto_compactions
+            ),
         )
 
     def _public(self, host: str, model: str) -> Known:

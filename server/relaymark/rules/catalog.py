@@ -22,6 +22,7 @@ RULES: tuple[Rule, ...] = (
     Rule("context-past-reset", "warning", "the session on this phase is past its reset line"),
     Rule("base-heavy", "information", "the session was near its ceiling before any work"),
     Rule("session-compacted", "information", "the session's history was summarised away"),
+    Rule("auto-compact-on", "information", "the agent may summarise the session's history at any time"),
     Rule("session-spans-phases", "warning", "one session works on a second phase"),
     Rule("attachment-unplanned", "hint", "the session holds files that its phase does not name"),
     Rule("attachment-heavy", "off", "a file takes more than a quarter of a session's ceiling"),

@@ -29,6 +29,8 @@ def session_findings(facts: SessionFacts) -> Iterator[Finding]:
             continue
         if view.session.compactions:
             yield _compacted(spot, view)
+        if view.observed.auto_compact.on:
+            yield _auto_compact(spot, view)
         if spot.phase is not None:
             plan = relative(facts, spot.sheet)
             if plan not in indexes:
@@ -48,6 +50,20 @@ def _compacted(spot: Spot, view: View) -> Finding:
         severity="information",
         message=f"{view.observed.agent_title} replaced its history by a summary {times}: paths, commands and figures "
         "may be lost. A handover note and a fresh session keep them.",
+        session=view.session.id,
+        phase=spot.phase,
+    )
+
+
+def _auto_compact(spot: Spot, view: View) -> Finding:
+    known, who = view.observed.auto_compact, view.observed.agent_title
+    return Finding(
+        code="auto-compact-on",
+        path=spot.sheet.path,
+        span=spot.span,
+        severity="information",
+        message=f"{who} may replace this session's history by a summary at any time ({one_line(known.why, 160)}): "
+        f"write a handover note before it does. {known.how}".rstrip(),
         session=view.session.id,
         phase=spot.phase,
     )
