@@ -17,6 +17,7 @@ from relaymark.engine.machine import Machine
 from relaymark.engine.note_check import Judged, judged_notes, runs_of
 from relaymark.engine.once import look_at_workspace, settings_of
 from relaymark.engine.plans import Joined, PlanShelf, joined
+from relaymark.engine.team import judged_team
 from relaymark.rules.facts import PlanFacts
 from relaymark.sources.git import place_of
 from relaymark.sources.handovers import is_note
@@ -86,7 +87,7 @@ def checked(
     }
     found = findings(both, views, config, index, judged, settled, around=around, closed_too=include_closed)
     notes = _notes(machine, both.root, config, files)
-    found = (*found, *notes.findings)
+    found = (*found, *notes.findings, *judged_team(both.root, both.sheets, config))
     ordered = sorted(found, key=lambda finding: (finding.path, finding.span.start if finding.span else 0, finding.code))
     reasons = tuple(dict.fromkeys(reason for known in settled.values() for reason in known.past.unjudged))
     facts = {

@@ -47,6 +47,8 @@ RULES: tuple[Rule, ...] = (
     Rule("handover-secret", "warning", "a note holds what looks like a secret"),
     Rule("handover-unverified", "warning", "a note says of tests what its session's record does not bear out"),
     Rule("handover-stale", "warning", "the branch moved on since the newest note of a plan"),
+    Rule("handover-missing", "off", "a phase is done and has no handover note; for teams"),
+    Rule("phases-mixed", "off", "a commit of one phase holds work of another; for teams"),
 )
 
 BY_CODE = {rule.code: rule for rule in RULES}
