@@ -74,7 +74,7 @@ def checked(
         place, views = look.place, sorted_views(look.observed, look.place, config, machine.now())
     else:
         place = place_of(folder)
-    both = _joined(place, files, views)
+    both = _joined(place, files, views, PlanShelf(config.plan_files), include_closed=include_closed)
     index = file_index(both.root)
     plans = both.sheets.items()
     around = look_around(both.root, both.sheets, index, closed_too=include_closed)
@@ -105,9 +105,10 @@ def _notes(machine: Machine, root: str, config: Config, files: Sequence[str]) ->
     return judged_notes(root, config, runs_of(machine), only=only)
 
 
-def _joined(place: Place, files: Sequence[str], views: Sequence[View]) -> Joined:
-    shelf = PlanShelf()
-    both = joined(shelf.sheets([place]), place, views)
+def _joined(
+    place: Place, files: Sequence[str], views: Sequence[View], shelf: PlanShelf, *, include_closed: bool
+) -> Joined:
+    both = joined(shelf.sheets([place], closed_too=include_closed), place, views)
     if not files:
         return both
     sheets = [sheet for path in files if not is_note(path) and (sheet := shelf.sheet(path))]
