@@ -152,8 +152,10 @@ def test_files_that_do_not_exist_are_not_named_as_if_they_did():
         (Ran("pytest"), "The last test run has no recorded result (`pytest`, unproven: exit code not recorded)."),
         (
             Ran("pytest | tail -5", 0, ok=True),
-            "The last test run has no recorded result "
-            "(`pytest | tail -5`, exit 0, unproven: hidden by what follows the test).",
+            (
+                "The last test run has no recorded result "
+                "(`pytest | tail -5`, exit 0, unproven: hidden by what follows the test)."
+            ),
         ),
     ],
 )
