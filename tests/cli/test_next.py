@@ -240,3 +240,16 @@ def test_the_last_green_commit_is_named_with_the_way_back(world, shop):
     told = world.run("next", "--dry-run", cwd=folder).stdout
     assert f"the tests passed at {sha}" in told
     assert f"back    {sha} “Phase 2: Report” passed `pytest -q`: git reset --keep {sha}" in told
+
+
+def test_what_a_session_of_days_ago_did_can_still_be_committed_and_gone_on_with(world):
+    folder = world.repository("shop")
+    old = world.claude(folder, age=3 * 86_400).prompt("Complete Phase 2 of @PLAN.md")
+    (folder / "a.py").write_text("x\n")
+    old.tool(20_000, "Write", {"file_path": str(folder / "a.py"), "content": "x"})
+    when = old.path.stat().st_mtime - 3 * 86_400
+    os.utime(old.path, (when, when))
+    assert world.run("commit", "--yes", cwd=folder).returncode == 1
+    assert "a.py" in world.run("next", "--session", old.id, "--dry-run", cwd=folder).stdout
+    assert world.run("commit", "--yes", "--session", old.id, cwd=folder).returncode == 0
+    assert world.git(folder, "show", "--name-only", "--format=", "HEAD").split() == ["a.py"]

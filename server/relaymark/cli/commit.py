@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from relaymark.cli.handover import with_closed
 from relaymark.cli.workspace import Workspace
 from relaymark.core.markdown import one_line
 from relaymark.core.relay.committing import PhaseCommit
@@ -36,7 +37,7 @@ def commit(
     """Commit what a session edited of its phase, and the plan."""
     machine = Machine()
     look = look_at_workspace(machine, os.path.realpath(workspace or Path.cwd()))
-    views = sorted_views(look.observed, look.place, look.config, machine.now())
+    views = with_closed(machine, look, sorted_views(look.observed, look.place, look.config, machine.now()), session)
     try:
         found = commit_for(look.place, views, look.config, session=session, plan=plan, phase=phase)
     except RelayError as error:

@@ -74,8 +74,7 @@ def handover(
     now = machine.now()
     views: Sequence[View] = sorted_views(look.observed, look.place, look.config, now)
     try:
-        if session is not None and not any(item.session.id.startswith(session) for item in views):
-            views = closed_views(machine, look, session)
+        views = with_closed(machine, look, views, session)
         if prompt:
             sys.stdout.buffer.write(prompt_for(machine, look.place, views, session, now, look.config).encode())
             return
@@ -87,7 +86,7 @@ def handover(
             return
         chosen = handover_session(views, look.place, session)
         show_orders(chosen.session, quote=quote)
-        found = _written_by(machine, look, chosen, now, _WRITERS[_WRITERS.index(writer)] if writer else None, yes=yes)
+        found = written_by(machine, look, chosen, now, _WRITERS[_WRITERS.index(writer)] if writer else None, yes=yes)
         if out is None:
             typer.echo(keep(look.place, found))
             hint_keeping(look.place)
@@ -99,7 +98,7 @@ def handover(
     _put(out, found.text)
 
 
-def _written_by(machine: Machine, look: Look, chosen: View, now: float, asked: Writer | None, *, yes: bool) -> Composed:
+def written_by(machine: Machine, look: Look, chosen: View, now: float, asked: Writer | None, *, yes: bool) -> Composed:
     """Return the note by the writer that was asked for, else by that of the settings; what it costs is said first."""
     writer = asked or look.config.writer
     if writer == "session":
@@ -148,6 +147,13 @@ def _put(out: str, text: str) -> None:
         typer.echo(f"{out} cannot be written: {error.strerror or error}", err=True)
         raise typer.Exit(1) from error
     typer.echo(out)
+
+
+def with_closed(machine: Machine, look: Look, views: Sequence[View], session: str | None) -> Sequence[View]:
+    """Return the open sessions; where none of them is the named one, those of that name however old they are."""
+    if session is None or any(item.session.id.startswith(session) for item in views):
+        return views
+    return closed_views(machine, look, session)
 
 
 def closed_views(machine: Machine, look: Look, session_id: str) -> tuple[View, ...]:

@@ -4,23 +4,26 @@ import os
 import shlex
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from relaymark.cli.commit import make
+from relaymark.cli.handover import with_closed, written_by
 from relaymark.cli.workspace import Workspace
 from relaymark.core.boundary import Offer
 from relaymark.core.markdown import one_line
+from relaymark.core.observed import View
 from relaymark.core.redact import redacted
 from relaymark.core.status import sorted_views
 from relaymark.engine.machine import Machine
 from relaymark.engine.once import Look, look_at_workspace
 from relaymark.engine.pasting import BUDGET, Pasted, pasted
-from relaymark.engine.relay import RelayError, write_handover
+from relaymark.engine.relay import RelayError, handover_session
 from relaymark.engine.relay_opening import Start, Wish, opening_for
+from relaymark.engine.writing import keep
 
 
 def next_phase(
@@ -73,14 +76,17 @@ def next_phase(
 
 
 def _composed(machine: Machine, look: Look, wish: Wish, count: Callable[[str], int] | None, *, write: bool) -> Start:
-    now = machine.now()
-    views = sorted_views(look.observed, look.place, look.config, now)
-    return opening_for(machine, look.place, views, now, wish, write=write, count=count, config=look.config)
+    views = _views(machine, look, wish)
+    return opening_for(machine, look.place, views, machine.now(), wish, write=write, count=count, config=look.config)
 
 
 def _pasted(machine: Machine, look: Look, wish: Wish, count: Callable[[str], int] | None, budget: int) -> Pasted:
+    return pasted(look.place, _views(machine, look, wish), wish, look.config, count=count, budget=budget)
+
+
+def _views(machine: Machine, look: Look, wish: Wish) -> Sequence[View]:
     views = sorted_views(look.observed, look.place, look.config, machine.now())
-    return pasted(look.place, views, wish, look.config, count=count, budget=budget)
+    return with_closed(machine, look, views, wish.session)
 
 
 def _put(found: Pasted) -> None:
@@ -147,9 +153,8 @@ def _acted(machine: Machine, look: Look, start: Start, offer: Offer, wish: Wish)
     elif offer.kind == "uncommitted":
         typer.echo("None of these files was edited by the session: commit them yourself.")
     else:
-        now = machine.now()
-        views = sorted_views(look.observed, look.place, look.config, now)
-        typer.echo(write_handover(machine, look.place, views, start.session, now, path_map=look.config.path_map))
+        chosen = handover_session(_views(machine, look, wish), look.place, start.session)
+        typer.echo(keep(look.place, written_by(machine, look, chosen, machine.now(), None, yes=False)))
     return wish
 
 
