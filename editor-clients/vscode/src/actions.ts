@@ -13,8 +13,17 @@ const COMMANDS = [
   { command: 'relaymark.generateHandover', label: '$(note) Generate handover', needsSession: true },
   { command: 'relaymark.continuePhase', label: '$(debug-continue) Continue phase', needsSession: false },
   { command: 'relaymark.startNextPhase', label: '$(debug-step-over) Start next phase', needsSession: false },
+  { command: 'relaymark.commitPhase', label: '$(git-commit) Commit phase', needsSession: true },
   { command: 'relaymark.snooze', label: '$(bell-slash) Snooze this session', needsSession: true },
 ];
+
+/** Commands of the server that give a text to be copied into any chat. */
+const COPIES = [
+  { command: 'relaymark.handoverPrompt', label: '$(copy) Copy prompt for a handover note', needsSession: true },
+  { command: 'relaymark.openingPrompt', label: '$(copy) Copy opening prompt with files', needsSession: false },
+];
+
+const TAKE = 'relaymark.takeNote';
 
 export async function showActions(client: LanguageClient | undefined, status: Status | undefined): Promise<void> {
   const session = status?.sessions.find(({ id }) => id === status.shown);
@@ -38,6 +47,7 @@ function ofServer(client: LanguageClient, status: Status, session: Session | und
   const others = status.sessions.filter(({ id }) => id !== status.shown);
   return [
     ...commands.map(({ command, label }) => ({ label, run: () => vscode.commands.executeCommand(command, target) })),
+    ...ofClipboard(announced, target),
     separator('Show'),
     ...plans.map(({ path }) => ({
       label: '$(checklist) Open plan',
@@ -48,6 +58,26 @@ function ofServer(client: LanguageClient, status: Status, session: Session | und
       ? [{ label: '$(list-unordered) Show other sessions', run: () => pickSession(client, status) }]
       : []),
   ];
+}
+
+/** What goes to a chat in a browser, and what comes back. */
+function ofClipboard(announced: string[], target: { workspace: string; session?: string }): Entry[] {
+  const copies = COPIES.filter((each) => announced.includes(each.command) && (target.session || !each.needsSession));
+  const take = async (): Promise<void> => {
+    const text = await vscode.env.clipboard.readText();
+    await vscode.commands.executeCommand(TAKE, { ...target, text });
+  };
+  return [
+    ...copies.map(({ command, label }) => ({ label, run: () => copy(command, target) })),
+    ...(announced.includes(TAKE) ? [{ label: '$(clippy) Take note from clipboard', run: take }] : []),
+  ];
+}
+
+async function copy(command: string, target: object): Promise<void> {
+  const text = await vscode.commands.executeCommand<string | null>(command, target);
+  if (text) {
+    await vscode.env.clipboard.writeText(text);
+  }
 }
 
 async function pickSession(client: LanguageClient, status: Status): Promise<void> {

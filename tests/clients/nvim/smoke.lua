@@ -170,6 +170,16 @@ local function snoozes()
   end)
 end
 
+local function prompts_are_copied()
+  for word, begin in pairs({ ask = 'Write the handover note', copy = 'Co' }) do
+    vim.fn.setreg('"', '')
+    vim.cmd('Relaymark ' .. word)
+    eventually(word .. ' copies a prompt', function()
+      return vim.startswith(vim.fn.getreg('"'), begin)
+    end)
+  end
+end
+
 ---Starts an agent by a word of the command; returns its first prompt.
 local function started_by(word)
   vim.fn.delete(spec.launched)
@@ -207,7 +217,7 @@ local function the_relay_goes_on()
   local phase = vim.iter(shown.sessions):find(function(session)
     return session.id == spec.next.id
   end).phase
-  equal({ '2', 'prompt' }, { phase.label, phase.evidence })
+  equal({ '2', 'started' }, { phase.label, phase.evidence })
   vim.cmd.bwipeout({ bang = true })
 end
 
@@ -377,6 +387,7 @@ harness.run({
   { 'code actions are offered', actions_are_offered },
   { 'Tick and Untick change one character of the file', ticks_one_character },
   { ':Relaymark handover writes and opens the note', handover_is_on_disk },
+  { ':Relaymark ask and copy fill the register', prompts_are_copied },
   { ':Relaymark snooze takes the warning away', snoozes },
   { ':Relaymark next starts an agent in a terminal', next_phase_starts },
   { 'its session works on phase 2, the gauge is at its start', the_relay_goes_on },

@@ -43,8 +43,9 @@ async function tooltipTells({ bench }) {
 async function menuOpens({ bench }) {
   await bench.status.click();
   const rows = await bench.rows();
-  const relay = ['Generate handover', 'Continue phase', 'Start next phase', 'Snooze this session'];
-  for (const label of [...relay, 'Open plan', 'Restart server', 'Show log']) {
+  const relay = ['Generate handover', 'Continue phase', 'Start next phase', 'Commit phase', 'Snooze this session'];
+  const chats = ['Copy prompt for a handover note', 'Copy opening prompt with files', 'Take note from clipboard'];
+  for (const label of [...relay, ...chats, 'Open plan', 'Restart server', 'Show log']) {
     assert.ok(rows.includes(label), `${label} is not in the menu: ${rows.join(', ')}`);
   }
   await bench.shot('menu');

@@ -127,11 +127,13 @@ end
 ---@param client vim.lsp.Client
 ---@param command string
 ---@param about table
-function M.execute(client, command, about)
+function M.execute(client, command, about, take)
   local params = { command = command, arguments = { about } }
-  call(client, 'request', 'workspace/executeCommand', params, function(fault)
+  call(client, 'request', 'workspace/executeCommand', params, function(fault, answer)
     if fault then
       M.tell('Relaymark: ' .. fault.message, vim.log.levels.ERROR)
+    elseif take and type(answer) == 'string' then
+      take(answer)
     end
   end)
 end

@@ -10,15 +10,32 @@ end
 ---Has the server carry out a command, for the workspace, the session that the gauge shows and the
 ---plan in this window; the server knows whether it is one.
 ---@param command string
+---@param take? fun(answer: string) what to do with a text that it answers
+---@param text? fun(): string what it is given as text
 ---@return fun(current: vim.lsp.Client, status?: relaymark.Status)
-local function execute(command)
+local function execute(command, take, text)
   return function(current, status)
     client.execute(current, command, {
       workspace = vim.uri_from_fname(client.root_of(current)),
       session = status and status.shown,
       plan = vim.bo.buftype == '' and vim.uri_from_bufnr(0) or nil,
-    })
+      text = text and text(),
+    }, take)
   end
+end
+
+---Puts a text where a browser can paste it, and into the unnamed register.
+---@param text string
+local function copy(text)
+  vim.fn.setreg('"', text)
+  pcall(vim.fn.setreg, '+', text)
+  tell('the prompt is copied')
+end
+
+---@return string
+local function clipboard()
+  local given, text = pcall(vim.fn.getreg, '+')
+  return given and text ~= '' and text or vim.fn.getreg('"')
 end
 
 local function show(_, status)
@@ -61,6 +78,10 @@ local of_server = {
   handover = execute('relaymark.generateHandover'),
   continue = execute('relaymark.continuePhase'),
   next = execute('relaymark.startNextPhase'),
+  commit = execute('relaymark.commitPhase'),
+  ask = execute('relaymark.handoverPrompt', copy),
+  copy = execute('relaymark.openingPrompt', copy),
+  take = execute('relaymark.takeNote', nil, clipboard),
   snooze = execute('relaymark.snooze'),
 }
 
@@ -75,7 +96,20 @@ local of_client = {
   end,
 }
 
-local words = { 'status', 'handover', 'continue', 'next', 'snooze', 'sessions', 'restart', 'log' }
+local words = {
+  'status',
+  'handover',
+  'continue',
+  'next',
+  'commit',
+  'ask',
+  'copy',
+  'take',
+  'snooze',
+  'sessions',
+  'restart',
+  'log',
+}
 
 ---@param lead string
 ---@return string[]
