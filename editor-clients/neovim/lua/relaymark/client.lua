@@ -127,6 +127,7 @@ end
 ---@param client vim.lsp.Client
 ---@param command string
 ---@param about table
+---@param take? fun(answer: string) what to do with a text that it answers
 function M.execute(client, command, about, take)
   local params = { command = command, arguments = { about } }
   call(client, 'request', 'workspace/executeCommand', params, function(fault, answer)
