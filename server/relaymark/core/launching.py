@@ -13,7 +13,8 @@ PROGRAMS: Mapping[str, tuple[str, ...]] = {
     "qwen-code": ("qwen", "--prompt-interactive", PROMPT),
     "copilot-cli": ("copilot", "--interactive", PROMPT),
 }
-"""The agents that begin a session with a prompt and stay open. Source: `--help` of each program."""
+"""The agents that begin a session with a prompt and stay open. Source: `--help` of Claude Code and Codex, the public
+documentation of opencode and Gemini CLI; Qwen Code and Copilot CLI take after these and were not tried."""
 
 
 def commands(own: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
