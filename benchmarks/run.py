@@ -19,6 +19,7 @@ import memory
 import notes
 import peer
 import quick_commands
+import staleness
 import start
 from common import Figure, Measure, NotRunError, Options
 
@@ -34,6 +35,7 @@ BENCHES: dict[str, Measure] = {
     "agents": five_agents.measure,
     "hooks": hooks.measure,
     "notes": notes.measure,
+    "staleness": staleness.measure,
 }
 RESULTS = Path(__file__).resolve().parent / "results"
 
