@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+QUICK := tests/core tests/rules tests/engine tests/agents/test_mutations.py tests/agents/test_hostile_records.py \
+  tests/test_project.py
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: run test quick lint bench fuzz soak clean
@@ -13,8 +15,8 @@ run: $(STAMP)  ## Relaymark's main job on examples/relay
 test: $(STAMP) lint  ## every check and every test
 	$(BIN)/python -m pytest -n 2 --dist loadfile -rs
 
-quick: $(STAMP) lint  ## the inner loop, under a minute
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow" -q
+quick: $(STAMP) lint  ## the inner loop, under a minute: the core, the rules, the engine, every agent once
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow" -q $(QUICK)
 
 lint: $(STAMP)
 	$(BIN)/ruff check .
