@@ -148,8 +148,8 @@ def opening_for(
     known = launching.commands(config.agent_commands)
     if made.agent not in known:
         raise RelayError(
-            f"Relaymark cannot start `{shown(made.agent)}`; it can start {' and '.join(known)},"
-            " and whatever the setting `agentCommands` names."
+            f"Relaymark cannot start `{shown(made.agent)}`: name another agent ({', '.join(known)}; `--agent`, or the"
+            " setting `nextAgent`), or its command in the setting `agentCommands`."
         )
     prompt = op.opening_text(made.opening, config.prompt_budget, counted)
     stem = f"{file_stem(now)}-{prompt_name(made.plan, ground.sheets[made.plan].plan, made.index)}"
