@@ -315,7 +315,7 @@ def test_what_is_missing_is_named(world, machine):
         opening_for(machine, done, (), 0.0, Wish(phase="9"))
     with pytest.raises(RelayError, match=r"There is no plan other.md"):
         opening_for(machine, done, (), 0.0, Wish(plan="other.md"))
-    told = r"cannot start `vim`: name another agent \(claude-code, codex, .*\), or its command in the setting `agentCommands`"
+    told = r"cannot start `vim`: name another agent \(claude-code, codex, .*\), or its command in the setting"
     with pytest.raises(RelayError, match=told):
         opening_for(machine, done, (), 0.0, Wish(phase=0, agent="vim"))
 

@@ -134,7 +134,7 @@ async def test_another_agent_goes_on_with_the_same_note(opened):
     assert desk.launches[0]["argv"][0] == "codex"
     assert await desk.run("startNextPhase", agent="nobody") is False
     assert desk.told[-1].startswith(
-        "Relaymark: Relaymark cannot start `nobody`: name another agent (claude-code, codex"
+        "Relaymark: Relaymark cannot start `nobody`: name another agent (claude-code"
     )
 
 
