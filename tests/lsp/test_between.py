@@ -133,9 +133,7 @@ async def test_another_agent_goes_on_with_the_same_note(opened):
     assert await desk.run("startNextPhase") is True
     assert desk.launches[0]["argv"][0] == "codex"
     assert await desk.run("startNextPhase", agent="nobody") is False
-    assert desk.told[-1].startswith(
-        "Relaymark: Relaymark cannot start `nobody`: name another agent (claude-code"
-    )
+    assert desk.told[-1].startswith("Relaymark: Relaymark cannot start `nobody`: name another agent (claude-code")
 
 
 async def test_the_settings_of_the_editor_name_the_agent_and_its_command(opened):
