@@ -1,27 +1,27 @@
-"""One pass over git's log: every path's fate, packed small, so that later questions cost no further call of git."""
+"""One reading of git's log: every path's fate, packed small, so that later questions cost no further call of git."""
 
 import logging
 import shutil
-import subprocess
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterator
-from typing import IO
 
 from msgspec import Struct
 
 from relaymark.sources.git import environment
+from relaymark.sources.history_parts import Parts
 
 _log = logging.getLogger(__name__)
 
 MOST_COMMITS = 100_000
 _RENAME_LIMIT = 1_000
-_HEAD = b"\x01"
 _DOCUMENTS = (b".md", b".mdx", b".rst", b".txt", b".adoc", b".mdc")
-_CHUNK = 1 << 20
 
 CREATED, CHANGED, DELETED, CAME, WENT = range(5)
 """What a commit did to a path; it came from another name, or went to one (which stands beside)."""
+
+_DONE = {b"A": CREATED, b"M": CHANGED, b"T": CHANGED, b"D": DELETED}
+_OTHER = (b"U", b"X", b"B")
 
 
 class Log(Struct, frozen=True):
@@ -106,77 +106,64 @@ def _read(top: str, head: str, renames: str, *, shallow: bool) -> Log | None:
     command = [
         program, "--no-pager", "-c", "core.quotePath=false", "log", "-z", "--no-merges", "--no-show-signature",
         "--no-color", "--no-ext-diff", "--no-textconv", "--ignore-submodules=all", "--name-status", renames,
-        f"-l{_RENAME_LIMIT}", f"--max-count={MOST_COMMITS}", "--format=%x00%x01%H %P%x09%s", head, "--",
+        f"-l{_RENAME_LIMIT}", "--format=%x00%x01%H %P%x09%s",
     ]  # fmt: skip
     try:
-        with subprocess.Popen(  # noqa: S603  (git, by fixed words)
-            command, cwd=top, env=offline(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-        ) as process:
-            assert process.stdout
-            log = _packed(head, _fields(process.stdout), shallow=shallow)
+        with Parts(command, head, top, offline(), MOST_COMMITS) as parts:
+            log = _packed(head, parts.entries(), shallow=shallow)
     except OSError as error:
         _log.info("git log cannot be run in %s: %s", top, error)
         return None
-    return None if process.returncode else log
+    return log if parts.fine else None
 
 
-def _fields(stream: IO[bytes]) -> Iterator[bytes]:
-    rest = b""
-    while block := stream.read(_CHUNK):
-        parts = (rest + block).split(b"\0")
-        rest = parts.pop()
-        yield from parts
-    yield rest
-
-
-def _packed(head: str, fields: Iterator[bytes], *, shallow: bool) -> Log:
-    names, parents, code = bytearray(), bytearray(), bytearray()
+def _packed(head: str, entries: Iterator[bytes], *, shallow: bool) -> Log:
+    names: list[bytes] = []
+    parents: list[bytes] = []
+    code = bytearray()
     subjects: list[bytes] = []
     events: dict[bytes, array[int]] = {}
     numbers: dict[bytes, int] = {}
-    width, commit = 20, -1
+    digits, commit = len(head), -1
+    none = b"0" * digits
 
-    def note(path: bytes, what: int, other: bytes = b"") -> None:
+    def of(path: bytes) -> "array[int]":
         found = events.get(path)
         if found is None:
             numbers[path] = len(numbers)
             found = events[path] = array("I")
-        if other and other not in numbers:
-            numbers[other] = len(numbers)
-            events[other] = array("I")
-        found.extend((commit, what, numbers[other] if other else 0))
-        if not path.endswith(_DOCUMENTS):
-            code[-1] = 1
+        return found
 
-    for field in fields:
-        if field.startswith(_HEAD):
-            own, _, more = field[1:].partition(b" ")
-            more, _, subject = more.partition(b"\t")
-            subjects.append(subject.replace(b"\n", b" "))
-            code.append(0)
-            width = len(own) // 2
-            commit += 1
-            names += bytes.fromhex(own.decode())
-            first = more.split(b" ", 1)[0].strip()
-            parents += bytes.fromhex(first.decode()) if first else bytes(width)
-            continue
-        status = field.strip(b"\n")
-        match status[:1]:
-            case b"A":
-                note(next(fields, b""), CREATED)
-            case b"M" | b"T":
-                note(next(fields, b""), CHANGED)
-            case b"D":
-                note(next(fields, b""), DELETED)
-            case b"R":
-                old, new = next(fields, b""), next(fields, b"")
-                note(old, WENT, new)
-                note(new, CAME, old)
-            case b"C":
+    for entry in entries:
+        first, *rest = entry.split(b"\0")
+        names_told, tab, subject = first.partition(b"\t")
+        if not tab:
+            continue  # what stands before the first commit of a part
+        commit += 1
+        subjects.append(subject.replace(b"\n", b" "))
+        names.append(names_told[:digits])
+        parents.append(names_told[digits + 1 : 2 * digits + 1] or none)
+        touched = False
+        fields = iter(rest)
+        for field in fields:
+            status = field.strip(b"\n")
+            what = _DONE.get(status)
+            if what is not None:
+                path = next(fields, b"")
+                of(path).extend((commit, what, 0))
+            elif status[:1] == b"R":
+                old, path = next(fields, b""), next(fields, b"")
+                went, came = of(old), of(path)
+                went.extend((commit, WENT, numbers[path]))
+                came.extend((commit, CAME, numbers[old]))
+                touched = touched or not old.endswith(_DOCUMENTS)
+            elif status[:1] in _OTHER:
                 next(fields, b"")
-                note(next(fields, b""), CREATED)
-            case b"U" | b"X" | b"B":
-                next(fields, b"")
+                continue
+            else:
+                continue
+            touched = touched or not path.endswith(_DOCUMENTS)
+        code.append(touched)
     ordered = sorted(numbers)
     place = [0] * len(ordered)
     for at, path in enumerate(ordered):
@@ -186,7 +173,8 @@ def _packed(head: str, fields: Iterator[bytes], *, shallow: bool) -> Log:
             if found[at] >= CAME:
                 found[at + 1] = place[found[at + 1]]
     return Log(
-        head, bytes(names), bytes(parents), tuple(path.decode("utf-8", "surrogateescape") for path in ordered),
+        head, bytes.fromhex(b"".join(names).decode()), bytes.fromhex(b"".join(parents).decode()),
+        tuple(path.decode("utf-8", "surrogateescape") for path in ordered),
         tuple(events[path].tobytes() for path in ordered), b"\n".join(subjects), bytes(code),
-        shallow or commit + 1 >= MOST_COMMITS, width,
+        shallow or commit + 1 >= MOST_COMMITS, digits // 2,
     )  # fmt: skip
