@@ -12,7 +12,7 @@ from relaymark.core.place import Place
 from relaymark.core.sheet import Sheet
 from relaymark.core.status import sorted_views
 from relaymark.engine.around import absent_in_rules, look_around
-from relaymark.engine.findings import absent, findings, settle
+from relaymark.engine.findings import absent, findings, settle_all
 from relaymark.engine.machine import Machine
 from relaymark.engine.note_check import Judged, judged_notes, runs_of
 from relaymark.engine.once import look_at_workspace, settings_of
@@ -80,11 +80,7 @@ def checked(
     around = look_around(both.root, both.sheets, index, closed_too=include_closed)
     named = {one for path, sheet in plans for one in absent(path, sheet, index, closed_too=include_closed)}
     judged = ignored(both.root, named.union(absent_in_rules(around, index)))
-    histories = Histories()
-    settled = {
-        path: settle(histories, both.root, path, sheet, index, judged, closed_too=include_closed)
-        for path, sheet in plans
-    }
+    settled = settle_all(Histories(), both.root, both.sheets, index, judged, closed_too=include_closed)
     found = findings(both, views, config, index, judged, settled, around=around, closed_too=include_closed)
     notes = _notes(machine, both.root, config, files)
     found = (*found, *notes.findings, *judged_team(both.root, both.sheets, config))

@@ -20,7 +20,7 @@ from relaymark.rules.session import session_findings
 from relaymark.rules.silence import not_silenced
 from relaymark.sources.crossings import snoozed
 from relaymark.sources.dismissed import dismissed
-from relaymark.sources.history import Histories, state_of
+from relaymark.sources.history import Histories, State, state_of
 
 
 def findings(
@@ -88,6 +88,7 @@ def settle(
     known: Settled | None = None,
     *,
     closed_too: bool = False,
+    state: State | None = None,
 ) -> Settled:
     """Return what history says about a plan and what follows from it; reads git and files, so it belongs off the loop.
 
@@ -100,11 +101,12 @@ def settle(
         judged: As for `findings`.
         known: What was found out before; it is given back if nothing changed.
         closed_too: Report on a closed plan as well.
+        state: How the work tree stands, None: git is asked.
     """
     facts = PlanFacts(path, sheet, index, judged, closed_too=closed_too)
     if not facts.speaks or not sheet.plan.items:
         return Settled()
-    state = state_of(root)
+    state = state or state_of(root)
     basis = (state, id(index), tuple(judged.items()), closed_too)
     if known and known.sheet and known.sheet.text == sheet.text and known.basis == basis:
         return known
@@ -113,3 +115,23 @@ def settle(
     past = histories.past(root, path, sheet.text, index, asked, lambda first: further(facts, wants, first), state)
     facts = finished(facts, wants, past)
     return Settled(sheet, facts.past, tuple(slow_findings(facts, wants)), basis)
+
+
+def settle_all(
+    histories: Histories,
+    root: str,
+    plans: Mapping[str, Sheet],
+    index: FileIndex,
+    judged: Mapping[str, bool],
+    *,
+    closed_too: bool = False,
+) -> dict[str, Settled]:
+    """Return what `settle` does for each plan of a work tree, by path; git is asked once for what they share."""
+    every = [PlanFacts(path, sheet, index, judged, closed_too=closed_too) for path, sheet in plans.items()]
+    state = state_of(root) if any(facts.speaks and facts.sheet.plan.items for facts in every) else None
+    asked = [questions(facts, wants_of(facts)) for facts in every] if len(every) > 1 else []
+    histories.prepare(root, [word for each in asked for word in each.words], state)
+    return {
+        path: settle(histories, root, path, sheet, index, judged, closed_too=closed_too, state=state)
+        for path, sheet in plans.items()
+    }

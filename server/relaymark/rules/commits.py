@@ -157,14 +157,14 @@ class _Subjects(Struct, frozen=True):
 
     place: dict[str, int]
     words: dict[int, frozenset[str]]
-    labels: dict[int, set[str]]
+    labels: dict[int, frozenset[str]]
     holding: dict[str, set[int]]
 
 
 @lru_cache(maxsize=4)
 def _subjects(made: tuple[Made, ...]) -> _Subjects:
     words = {at: _stems(one.subject) for at, one in enumerate(made) if one.code and not _ELSE.search(one.subject)}
-    named = {at: {label_key(name.label) for name in names_in(made[at].subject) if name.kind} for at in words}
+    named = {at: _labels(made[at].subject) for at in words}
     holding: dict[str, set[int]] = {}
     for at, each in words.items():
         for word in each:
@@ -175,6 +175,11 @@ def _subjects(made: tuple[Made, ...]) -> _Subjects:
         {at: found for at, found in named.items() if found},
         holding,
     )
+
+
+@lru_cache(maxsize=20_000)
+def _labels(subject: str) -> frozenset[str]:
+    return frozenset(label_key(name.label) for name in names_in(subject) if name.kind)
 
 
 def _touches(commit: str, claim: Claim, past: Past) -> bool:
@@ -193,6 +198,7 @@ def _phase_of(plan: Plan, at: int) -> Phase | None:
     return next((phase for phase in plan.phases if phase.span.start <= at < phase.span.end), None)
 
 
+@lru_cache(maxsize=20_000)
 def _stems(text: str) -> frozenset[str]:
     """Return the telling words of a text, without the endings that differ between a plan and a commit."""
     words = (word.casefold() for word in _PARTS.split(text))

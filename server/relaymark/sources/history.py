@@ -18,7 +18,7 @@ from relaymark.sources.history_blobs import contents, text_now
 from relaymark.sources.history_log import Log, read_log
 from relaymark.sources.history_paths import came_in, fate_of_file, fate_of_folder, name_before, touched_by
 from relaymark.sources.history_plan import Ledger, read_ledger
-from relaymark.sources.history_store import Store
+from relaymark.sources.history_store import LOG, Store
 from relaymark.sources.symbols import Trees
 
 _MOST_TEXTS = 50_000
@@ -96,7 +96,7 @@ class Histories:
         found = self._symbols.where(top, asked.words, (head, state.files))
         if head is None:
             return Past(found=found, unjudged=("there is no commit yet, so nothing is compared with history",))
-        log = self._store.get(top, "log", head, Log, lambda: read_log(top, head, shallow=shallow))
+        log = self._store.get(top, LOG, head, Log, lambda: read_log(top, head, shallow=shallow))
         if log is None:
             return Past(found=found, unjudged=("git tells no history",))
         ledger = self._store.get(top, f"plan\0{plan}", head, Ledger, lambda: read_ledger(top, log, plan)) or Ledger()
@@ -111,6 +111,11 @@ class Histories:
         )
         looks = dict.fromkeys((*asked.looks, *further(first)))
         return replace(first, seen=self._seen(top, log, ledger, tuple(looks), dirty))
+
+    def prepare(self, top: str, words: Iterable[str], state: State | None) -> None:
+        """Look for the words that several plans ask for at once: a call of git per plan would cost more."""
+        if state is not None:
+            self._symbols.where(top, words, (state.head, state.files))
 
     def _fate(self, top: str, log: Log, plan: str, path: str, index: FileIndex) -> PathPast | None:
         with self._lock:

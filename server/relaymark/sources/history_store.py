@@ -19,8 +19,14 @@ _log = logging.getLogger(__name__)
 VERSION = 3
 """Of what is kept: a file of another version is not read."""
 
-_KEPT = 8
-_FILES = 24
+LOG = "log"
+"""The kind of a whole log: large, so few are kept in memory."""
+
+_KEPT = 512
+_LOGS = 8
+_FILES = 512
+_BYTES = 512 * 1024 * 1024
+"""Of all files together: the log of a long history takes megabytes, what is kept of a plan kilobytes."""
 _LARGEST = 256 * 1024 * 1024
 
 T = TypeVar("T", bound=msgspec.Struct)
@@ -39,8 +45,9 @@ class Store:
         key = (folder, kind)
         with self._lock:
             known = self._kept.get(key)
-        if known and known[0] == head and isinstance(known[1], form):
-            return known[1]
+            if known and known[0] == head and isinstance(known[1], form):
+                self._kept[key] = self._kept.pop(key)  # what is asked for stays
+                return known[1]
         file = _file(folder, kind)
         value = _load(file, head, form)
         if value is None:
@@ -51,8 +58,9 @@ class Store:
             with self._lock:
                 self._kept.pop(key, None)
                 self._kept[key] = (head, value)
-                while len(self._kept) > _KEPT:
-                    del self._kept[next(iter(self._kept))]
+                logs = [each for each in self._kept if each[1] == LOG]
+                for oldest in (*logs[:-_LOGS], *list(self._kept)[:-_KEPT]):
+                    self._kept.pop(oldest, None)
         return value
 
 
@@ -96,6 +104,9 @@ def _save(file: Path, head: str, value: msgspec.Struct) -> None:
 
 def _tidy(folder: Path) -> None:
     """Remove the files that were not written for longest."""
-    files = sorted(folder.glob("*.msgpack"), key=lambda file: file.stat().st_mtime, reverse=True)
-    for file in files[_FILES:]:
-        file.unlink(missing_ok=True)
+    files = sorted(((file.stat(), file) for file in folder.glob("*.msgpack")), key=lambda one: -one[0].st_mtime)
+    total = 0
+    for at, (known, file) in enumerate(files):
+        total += known.st_size
+        if at >= _FILES or (at and total > _BYTES):
+            file.unlink(missing_ok=True)
