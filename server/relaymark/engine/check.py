@@ -75,12 +75,15 @@ def checked(
     else:
         place = place_of(folder)
     both = _joined(place, files, views, PlanShelf(config.plan_files), include_closed=include_closed)
+    histories = Histories()
+    if any(sheet.plan.items and (include_closed or sheet.plan.state == "open") for sheet in both.sheets.values()):
+        histories.begin(both.root)
     index = file_index(both.root)
     plans = both.sheets.items()
     around = look_around(both.root, both.sheets, index, closed_too=include_closed)
     named = {one for path, sheet in plans for one in absent(path, sheet, index, closed_too=include_closed)}
     judged = ignored(both.root, named.union(absent_in_rules(around, index)))
-    settled = settle_all(Histories(), both.root, both.sheets, index, judged, closed_too=include_closed)
+    settled = settle_all(histories, both.root, both.sheets, index, judged, closed_too=include_closed)
     found = findings(both, views, config, index, judged, settled, around=around, closed_too=include_closed)
     notes = _notes(machine, both.root, config, files)
     found = (*found, *notes.findings, *judged_team(both.root, both.sheets, config))

@@ -129,7 +129,7 @@ def settle_all(
     """Return what `settle` does for each plan of a work tree, by path; git is asked once for what they share."""
     every = [PlanFacts(path, sheet, index, judged, closed_too=closed_too) for path, sheet in plans.items()]
     state = state_of(root) if any(facts.speaks and facts.sheet.plan.items for facts in every) else None
-    asked = [questions(facts, wants_of(facts)) for facts in every] if len(every) > 1 else []
+    asked = [questions(facts, wants_of(facts)) for facts in every]
     histories.prepare(root, [word for each in asked for word in each.words], state)
     return {
         path: settle(histories, root, path, sheet, index, judged, closed_too=closed_too, state=state)

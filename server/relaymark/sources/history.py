@@ -4,7 +4,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable, Iterable, Sequence
-from threading import Lock
+from threading import Lock, Thread
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -67,6 +67,19 @@ class Histories:
         self._ever: dict[str, tuple[str, FileIndex]] = {}
         self._then: dict[tuple[str, str, str], frozenset[str] | None] = {}
         self._lock = Lock()
+        self._reading: dict[str, Lock] = {}
+
+    def begin(self, top: str) -> None:
+        """Start to read the log in the background, as `past` will be asked for: git takes seconds for a long one."""
+        head, shallow = _head(top) if top_folder(top) == top else (None, False)
+        if head:
+            Thread(target=self._log, args=(top, head, shallow), daemon=True).start()
+
+    def _log(self, top: str, head: str, shallow: bool) -> Log | None:
+        with self._lock:
+            reading = self._reading.setdefault(top, Lock())
+        with reading:
+            return self._store.get(top, LOG, head, Log, lambda: read_log(top, head, shallow=shallow))
 
     def past(
         self,
@@ -96,7 +109,7 @@ class Histories:
         found = self._symbols.where(top, asked.words, (head, state.files))
         if head is None:
             return Past(found=found, unjudged=("there is no commit yet, so nothing is compared with history",))
-        log = self._store.get(top, LOG, head, Log, lambda: read_log(top, head, shallow=shallow))
+        log = self._log(top, head, shallow)
         if log is None:
             return Past(found=found, unjudged=("git tells no history",))
         ledger = self._store.get(top, f"plan\0{plan}", head, Ledger, lambda: read_ledger(top, log, plan)) or Ledger()
