@@ -7,10 +7,11 @@ import pytest
 
 from relaymark.core.lookup import FileIndex
 from relaymark.core.past import NOTHING, Asked, Look, boxes_in, item_keys
-from relaymark.sources import history_log
+from relaymark.sources import history_log, history_parts
 from relaymark.sources.history import Histories, state_of
 from relaymark.sources.history_blobs import contents
 from relaymark.sources.history_log import read_log
+from relaymark.sources.history_plan import read_ledger
 
 IDENTITY = {
     "GIT_CONFIG_GLOBAL": os.devnull,
@@ -219,6 +220,43 @@ def test_odd_names_and_subjects_do_not_mislead_the_log(repository):
     assert log.told(9) == ["R100\x01 again", "A subject\twith a tab"]
     assert log.parent(1) is None
     assert log.parent(0) == log.name(1)
+
+
+def test_a_log_in_parts_is_the_same_log(repository, monkeypatch):
+    for number in range(7):
+        repository.commit(f"work {number}", **{f"src/{number}.py": f"{number}\n" * 9, "PLAN.md": f"{number}\n"})
+    repository.git("mv", "src/3.py", "src/three.py")
+    head = repository.commit("move", **{"src/\x01.py": ""})
+    whole = read_log(repository.folder, head, shallow=False)
+    monkeypatch.setattr(history_parts, "PART", 3)
+    monkeypatch.setattr(history_parts.os, "cpu_count", lambda: 4)
+    parts = read_log(repository.folder, head, shallow=False)
+    assert len(whole) == 8
+    assert [getattr(parts, name) for name in whole.__struct_fields__] == [
+        getattr(whole, name) for name in whole.__struct_fields__
+    ]
+
+
+def test_a_log_begun_in_the_background_is_read_once(repository, monkeypatch):
+    repository.commit("plan", **{"PLAN.md": PLAN})
+    calls = []
+    monkeypatch.setattr(history_log, "_read", _counted(history_log._read, calls))
+    histories = Histories()
+    histories.begin(repository.folder)
+    assert repository.past(histories=histories).items
+    assert len(calls) == 1
+
+
+def test_old_versions_hold_the_boxes_that_a_look_at_the_whole_text_finds(repository):
+    first = "- [ ] same\n~~~\n- [ ] quoted\n~~~\n- [x] same\r\n> - [ ] told\n````\n```\n- [ ] in\n````\n- [ ] end\n"
+    texts = [first, first.replace("[ ] same", "[x] same", 1), first.replace("~~~\n- [ ] quoted\n~~~", "- [x] quoted")]
+    for number, text in enumerate(texts):
+        head = repository.commit(f"{number}", **{"PLAN.md": text})
+    ledger = read_ledger(repository.folder, read_log(repository.folder, head, shallow=False), "PLAN.md")
+    every = {key for text in texts for _, key, _ in boxes_in(text)}
+    assert set(ledger.boxes) == every
+    last = {key: ticked for _, key, ticked in boxes_in(texts[-1])}
+    assert {key: ledger.boxes[key].ticked for key in last} == last
 
 
 def test_old_files_are_read_in_one_call_and_what_is_no_file_is_told(repository):
