@@ -10,19 +10,19 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from relaymark.core.lookup import FileIndex, Found, look_up
-from relaymark.core.past import NOTHING, Asked, ItemPast, Look, Made, Past, PathPast, Seen, When, boxes_in
+from relaymark.core.past import NOTHING, Asked, Look, Past, PathPast, Seen, When
 from relaymark.core.symbols import held_words
 from relaymark.sources.commits import uncommitted
 from relaymark.sources.git import environment, top_folder
 from relaymark.sources.history_blobs import contents, text_now
 from relaymark.sources.history_log import Log, read_log
 from relaymark.sources.history_paths import came_in, fate_of_file, fate_of_folder, name_before, touched_by
-from relaymark.sources.history_plan import Ledger, read_ledger
+from relaymark.sources.history_plan import Ledger, items_of, made_since, read_ledger, since_of, unjudged
 from relaymark.sources.history_store import LOG, Store
 from relaymark.sources.symbols import Trees
 
 _MOST_TEXTS = 50_000
-_MOST_MADE = 3_000
+_MOST_ANSWERED = 32
 
 
 class State(Struct, frozen=True):
@@ -66,6 +66,7 @@ class Histories:
         self._symbols = Trees()
         self._ever: dict[str, tuple[str, FileIndex]] = {}
         self._then: dict[tuple[str, str, str], frozenset[str] | None] = {}
+        self._answers: dict[tuple[str, str], tuple[State | None, dict[Look, Seen]]] = {}
         self._lock = Lock()
         self._reading: dict[str, Lock] = {}
 
@@ -114,16 +115,35 @@ class Histories:
             return Past(found=found, unjudged=("git tells no history",))
         ledger = self._store.get(top, f"plan\0{plan}", head, Ledger, lambda: read_ledger(top, log, plan)) or Ledger()
         first = Past(
-            items=_items(log, ledger, text),
+            items=items_of(log, ledger, text),
             paths={path: fate for path in asked.absent if (fate := self._fate(top, log, plan, path, index))},
             found=found,
             dirty=dirty,
             changed=log.name(ledger.changed) if ledger.changed >= 0 else None,
-            made=_made(log, ledger),
-            unjudged=_unjudged(log, ledger, plan),
+            made=made_since(log, ledger),
+            unjudged=unjudged(log, ledger, plan),
         )
         looks = dict.fromkeys((*asked.looks, *further(first)))
-        return replace(first, seen=self._seen(top, log, ledger, tuple(looks), dirty))
+        return replace(first, seen=self._seen_again((top, plan), state, log, ledger, tuple(looks)))
+
+    def _seen_again(
+        self, plan: tuple[str, str], state: State, log: Log, ledger: Ledger, looks: Sequence[Look]
+    ) -> dict[tuple[str, str, When], Seen]:
+        """Return the answers to looks; those that were given before hold as long as the work tree stands as it did."""
+        with self._lock:
+            before, known = self._answers.get(plan, (None, {}))
+        if before != state:
+            known = {}
+        new = [look for look in looks if look not in known]
+        found = self._seen(plan[0], log, ledger, new, state.dirty)
+        held = {look: known.get(look) or found.get((look.item, look.path, look.when)) for look in looks}
+        known = {look: seen for look, seen in held.items() if seen}
+        with self._lock:
+            self._answers.pop(plan, None)
+            self._answers[plan] = (state, known)
+            while len(self._answers) > _MOST_ANSWERED:
+                del self._answers[next(iter(self._answers))]
+        return {(look.item, look.path, look.when): seen for look, seen in known.items()}
 
     def prepare(self, top: str, words: Iterable[str], state: State | None) -> None:
         """Look for the words that several plans ask for at once: a call of git per plan would cost more."""
@@ -149,7 +169,7 @@ class Histories:
     ) -> dict[tuple[str, str, When], Seen]:
         placed: list[tuple[Look, int, bool, str, str]] = []
         for look in looks:
-            since = _since(ledger, look)
+            since = since_of(ledger, look)
             if since is None or since >= len(log):
                 continue
             # A plan without a single tick may have come with the work that it plans: what counts is before both.
@@ -203,41 +223,3 @@ def _head(top: str) -> tuple[str | None, bool]:
         return None, False
     shallow, _, head = done.stdout.strip().partition("\n")
     return (head.strip() or None if done.returncode == 0 else None), shallow == "true"
-
-
-def _items(log: Log, ledger: Ledger, text: str) -> dict[str, ItemPast]:
-    found: dict[str, ItemPast] = {}
-    for _, key, ticked in boxes_in(text):
-        box = ledger.boxes.get(key)
-        if box is None:
-            found[key] = ItemPast()
-            continue
-        committed = box.ticked == ticked
-        changed = (log.name(box.changed) if box.changed >= 0 else None) if committed else ""
-        lost = not ticked and (box.lost if committed else True)
-        found[key] = ItemPast(log.name(box.written), changed, lost)
-    return found
-
-
-def _made(log: Log, ledger: Ledger) -> tuple[Made, ...]:
-    begun = max((box.written for box in ledger.boxes.values()), default=-1) + 1
-    told = log.told(min(begun, _MOST_MADE))
-    return tuple(Made(log.name(at), subject, bool(log.code[at])) for at, subject in enumerate(told))
-
-
-def _since(ledger: Ledger, look: Look) -> int | None:
-    if look.when == "amended":
-        return ledger.changed if ledger.changed >= 0 else None
-    box = ledger.boxes.get(look.item)
-    if box is None:
-        return None
-    return box.changed if look.when == "ticked" and box.changed >= 0 else box.written
-
-
-def _unjudged(log: Log, ledger: Ledger, plan: str) -> tuple[str, ...]:
-    reasons = []
-    if log.shallow:
-        reasons.append("the history is cut off (a shallow clone, or a very long one): what is older is not judged")
-    if ledger.changed < 0:
-        reasons.append(f"{plan} is not committed yet: what was done since it was written is not judged")
-    return tuple(reasons)

@@ -4,12 +4,13 @@ from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
-from relaymark.core.past import boxes_in
+from relaymark.core.past import ItemPast, Look, Made, boxes_in
 from relaymark.sources.history_blobs import contents
 from relaymark.sources.history_log import CAME, Log
 
 _MOST_VERSIONS = 400
 _MOST_BYTES = 24 * 1024 * 1024
+_MOST_MADE = 3_000
 _NEVER = -1
 _UNREAD = ("", False)
 
@@ -141,3 +142,45 @@ def _confirm_lost(top: str, log: Log, names: dict[int, str], boxes: dict[str, Bo
         for key, box in boxes.items():
             if box.lost and box.changed == commit and key not in ticked:
                 box.lost = False
+
+
+def items_of(log: Log, ledger: Ledger, text: str) -> dict[str, ItemPast]:
+    """Return what history says of the boxes of a text."""
+    found: dict[str, ItemPast] = {}
+    for _, key, ticked in boxes_in(text):
+        box = ledger.boxes.get(key)
+        if box is None:
+            found[key] = ItemPast()
+            continue
+        committed = box.ticked == ticked
+        changed = (log.name(box.changed) if box.changed >= 0 else None) if committed else ""
+        lost = not ticked and (box.lost if committed else True)
+        found[key] = ItemPast(log.name(box.written), changed, lost)
+    return found
+
+
+def made_since(log: Log, ledger: Ledger) -> tuple[Made, ...]:
+    """Return the commits since the plan was begun, the newest first."""
+    begun = max((box.written for box in ledger.boxes.values()), default=-1) + 1
+    told = log.told(min(begun, _MOST_MADE))
+    return tuple(Made(log.name(at), subject, bool(log.code[at])) for at, subject in enumerate(told))
+
+
+def since_of(ledger: Ledger, look: Look) -> int | None:
+    """Return the commit since when a look is asked for, None for what is not committed."""
+    if look.when == "amended":
+        return ledger.changed if ledger.changed >= 0 else None
+    box = ledger.boxes.get(look.item)
+    if box is None:
+        return None
+    return box.changed if look.when == "ticked" and box.changed >= 0 else box.written
+
+
+def unjudged(log: Log, ledger: Ledger, plan: str) -> tuple[str, ...]:
+    """Return what cannot be judged, for people."""
+    reasons = []
+    if log.shallow:
+        reasons.append("the history is cut off (a shallow clone, or a very long one): what is older is not judged")
+    if ledger.changed < 0:
+        reasons.append(f"{plan} is not committed yet: what was done since it was written is not judged")
+    return tuple(reasons)
