@@ -83,6 +83,7 @@ def test_the_readme_names_every_setting_with_its_default(field):
 
 
 # Written in pieces, so that this file does not hold what it looks for.
+_PLACE = "wo" + "rk"
 _WORDS = (
     "arti" + "factory",
     "nex" + "us",
@@ -132,7 +133,7 @@ def test_such_a_text_would_be_found(text, what):
 
 
 @pytest.mark.parametrize(
-    "text", ["/home/dev/" + "work/main", "C:/" + "work/a", "src/work", "a/work/b", "/work-in-progress"]
+    "text", [f"/home/dev/{_PLACE}/main", f"C:/{_PLACE}/a", f"src/{_PLACE}", f"a/{_PLACE}/b", f"/{_PLACE}-in-progress"]
 )
 def test_other_folders_called_work_are_none(text):
     assert not any(pattern.search(text) for pattern in NEVER.values())
