@@ -56,6 +56,9 @@ def check(
     form: Annotated[Format, typer.Option("--format", help="How findings are printed.")] = Format.TEXT,
     include_closed: Annotated[bool, typer.Option(help="Report on closed plans too.")] = False,
     sessions: Annotated[bool, typer.Option("--sessions", help="Report on the open sessions too.")] = False,
+    log: Annotated[
+        Path | None, typer.Option("--sarif", metavar="FILE", help="Write a SARIF log there as well.")
+    ] = None,
     ref: Annotated[
         str, typer.Option("--since", metavar="REF", help="Only what concerns lines and named files changed since.")
     ] = "",
@@ -91,6 +94,8 @@ def check(
         result = look()
     for said in (*result.problems, *(f"not judged: {reason}" for reason in result.unjudged)):
         typer.echo(said, err=True)
+    if log:
+        _write_log(log, result)
     _emit("".join(difference(change, result.root) for change in changes) if diff else _printed(result, form))
     if any(_fails(finding, fail_on) for finding in result.findings):
         raise typer.Exit(1)
@@ -123,6 +128,14 @@ def _write_baseline(file: Path, result: Checked) -> None:
         _refuse(f"{file} cannot be written: {error.strerror}")
     count = len(result.findings)
     typer.echo(f"{file}: {count} finding{'' if count == 1 else 's'} from now on known")
+
+
+def _write_log(file: Path, result: Checked) -> None:
+    try:
+        write_atomically(file, _printed(result, Format.SARIF).encode("utf-8", "replace"))
+        file.chmod(0o644)  # what uploads it may run as somebody else
+    except OSError as error:
+        _refuse(f"{file} cannot be written: {error.strerror}")
 
 
 def _printed(result: Checked, form: Format) -> str:
