@@ -119,13 +119,17 @@ class FileRead(Event, frozen=True):
 
 
 class FileEdit(Event, frozen=True):
-    """A tool was called to change `path`; `whole`: `added` is the new content of the whole file."""
+    """A tool was called to change `path`; `whole`: `added` is the new content of the whole file.
+
+    `ticks` is what stays of the texts in memory: the items that it ticked in a plan, of a whole file all ticked ones.
+    """
 
     call: str
     path: str
     added: str = ""
     removed: str = ""
     whole: bool = False
+    ticks: tuple[str, ...] = ()
 
 
 class Command(Event, frozen=True):

@@ -11,6 +11,7 @@ from relaymark.core.branch import Branch
 from relaymark.core.lean import lean
 from relaymark.core.picture import Entry, Picture
 from relaymark.core.session import Session
+from relaymark.core.spending import UnderWay
 from relaymark.core.weights import Counts
 
 _WARM_UP = "Warmup"
@@ -189,6 +190,8 @@ class SessionFold:
             files_edited=() if partial else tuple(picture.edited),
             commands=() if partial else tuple(picture.commands),
             attachments=() if partial else picture.weights.attachments(),
+            spent=() if partial else tuple(picture.spending.spent),
+            under_way=UnderWay() if partial else picture.spending.under_way,
             sums=None if partial else picture.weights.sums(),
             partial=partial,
             bad_records=self.bad,

@@ -3,6 +3,7 @@
 from msgspec.structs import replace
 
 from relaymark.core import events as ev
+from relaymark.core.spending import PLAN_ENDINGS
 
 PROMPT_KEPT = 4_000
 """Characters of a prompt that are kept in memory: enough for a title and for naming a phase."""
@@ -32,8 +33,16 @@ def lean(event: ev.Event) -> ev.Event:
         case ev.Prompt():
             return event if len(event.text) <= PROMPT_KEPT else replace(event, text=event.text[:PROMPT_KEPT])
         case ev.FileEdit():
-            return replace(event, added="", removed="")
+            return replace(event, added="", removed="", ticks=event.ticks or _ticks(event))
         case ev.Fed() | ev.Mentioned() | ev.Said() | ev.Returned() | ev.Compacted() | ev.Summary():
             return replace(event, text="") if event.text else event
         case _:
             return event
+
+
+def _ticks(edit: ev.FileEdit) -> tuple[str, ...]:
+    if "[" not in edit.added or not edit.path.casefold().endswith(PLAN_ENDINGS):
+        return ()
+    from relaymark.core.ticks import ticked  # noqa: PLC0415  (what reads no edit of a plan does without its parser)
+
+    return ticked(edit.added, edit.removed)

@@ -6,6 +6,7 @@ from relaymark.core import events as ev
 from relaymark.core import paths
 from relaymark.core.lean import weighs
 from relaymark.core.session import Context, Ran, TurnState, Typed
+from relaymark.core.spending import Spending
 from relaymark.core.weights import Counts, Weights
 
 _PROMPTS_KEPT = 200
@@ -26,9 +27,17 @@ class Entry(Struct, frozen=True):
     side: bool
 
 
+class _Edit(Struct, frozen=True):
+    offset: int
+    index: int
+    path: str
+    whole: bool
+    ticks: tuple[str, ...]
+
+
 class _Call(Struct):
     reads: dict[str, ev.FileRead]
-    edits: list[tuple[int, int, str, bool]]
+    edits: list["_Edit"]
     command: int | None = None
     failed: bool = False
 
@@ -67,6 +76,7 @@ class Picture:
         self.edited: dict[str, None] = {}
         self.commands: list[Ran] = []
         self.calls: dict[str, _Call] = {}
+        self.spending = Spending()
 
     def apply(self, entry: Entry) -> None:
         """Take the events of one record of the live branch."""
@@ -159,6 +169,7 @@ class Picture:
             self.context = Context()
             return
         self.context = Context(event.tokens, event.source)
+        self.spending.replied(event.tokens, event.output, exact=event.source == "measured")
         if first:
             self.first_context = event.tokens - event.output
             self.first_is_known &= event.source == "measured" and not self.compactions
@@ -174,9 +185,11 @@ class Picture:
             case ev.FileRead():
                 call.reads[paths.join(self.cwd, event.path)] = event
             case ev.FileEdit():
-                call.edits.append((entry.offset, index, paths.join(self.cwd, event.path), event.whole))
+                path = paths.join(self.cwd, event.path)
+                call.edits.append(_Edit(entry.offset, index, path, event.whole, event.ticks))
                 self.weights.announce(entry.offset, index, "replies")
             case ev.Command():
+                self.spending.worked()
                 if call.command is None:
                     call.command = len(self.commands)
                     self.commands.append(Ran(event.command))
@@ -190,9 +203,10 @@ class Picture:
         if not call.failed:
             for path in call.reads:
                 self.read.setdefault(path)
-            for offset, place, path, whole in call.edits:
-                self.edited.setdefault(path)
-                self.weights.announce_edit(offset, place, path, whole=whole)
+            for edit in call.edits:
+                self.edited.setdefault(edit.path)
+                self.weights.announce_edit(edit.offset, edit.index, edit.path, whole=edit.whole)
+                self.spending.edited(edit.path, edit.ticks, entry.time, whole=edit.whole)
             call.edits.clear()
         if call.command is not None:
             before = self.commands[call.command]
@@ -211,6 +225,7 @@ class Picture:
         self.compactions += 1
         self.compacted_key = self.reply_key or None
         self.weights.clear()
+        self.spending.compacted()
         self.context = Context()
         self.weights.announce(entry.offset, index, "replies")
 

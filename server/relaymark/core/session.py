@@ -5,6 +5,7 @@ from typing import Literal
 from msgspec import Struct
 
 from relaymark.core.events import ContextSource
+from relaymark.core.spending import Spent, UnderWay
 from relaymark.core.weights import Attachment, Breakdown
 
 TurnState = Literal["none", "open", "ended", "interrupted", "failed"]
@@ -75,6 +76,8 @@ class Session(Struct, frozen=True, kw_only=True):
         files_edited: Absolute paths, in the order of their first edit.
         commands: What its shell tool ran, oldest first.
         attachments: The files in its context, the heaviest first.
+        spent: What it spent on items of plans that it ticked, oldest first.
+        under_way: What it spent since it ticked last.
         sums: Counted tokens per kind of content, not scaled; None while counting.
         partial: Only the end of its transcript was read so far.
         bad_records: How many records could not be read.
@@ -114,6 +117,8 @@ class Session(Struct, frozen=True, kw_only=True):
     files_edited: tuple[str, ...] = ()
     commands: tuple[Ran, ...] = ()
     attachments: tuple[Attachment, ...] = ()
+    spent: tuple[Spent, ...] = ()
+    under_way: UnderWay = UnderWay()
     sums: Breakdown | None = None
     partial: bool = False
     bad_records: int = 0
