@@ -53,7 +53,7 @@ def _look_at_claude(session: str, path: str, place: Place) -> None:
     due = size + (state.STEP if held is None else state.room(held, list(at.values())))
     found = state.Kept(size, due, shown.session.model or "", {str(line): told for line, told in lines.items()})
     state.keep(session, found)
-    if text := crossing_text_now(session, held, found.lines):
+    if text := crossing_text_now(session, held, shown.observed.active_at, found.lines):
         state.to_say(session, text)
 
 
@@ -77,7 +77,9 @@ def _look_at_codex(session: str, place: Place) -> None:
     shown = view_of(machine, CODEX, store, path, session, place)
     # Codex hears nothing from its notify program: there is only the note to write, while its history is whole.
     lines = {str(line): (tokens, str(line)) for line, tokens in _lines(shown).items()} if shown else {}
-    if shown is not None and crossing_text_now(session, shown.session.context.tokens, lines) == "reset":
+    if shown is None:
+        return
+    if crossing_text_now(session, shown.session.context.tokens, shown.observed.active_at, lines) == "reset":
         note_of(machine, place, shown)
 
 

@@ -9,6 +9,8 @@ from relaymark.sources.folders import state_folder
 
 Crossing = Literal["ceiling", "reset"]
 _LEVELS = ("near", "over", "reset")
+_ROUNDING = 0.0005
+"""Seconds: transcripts count in thousandths, files a little coarser than they are told."""
 _SAFE = re.compile(r"[^A-Za-z0-9._-]")
 
 
@@ -16,24 +18,35 @@ def _file(kind: str, session: str, what: str) -> Path:
     return state_folder() / kind / f"{_SAFE.sub('_', session)[:120]}.{what}"
 
 
-def tell_once(session: str, crossing: Crossing) -> bool:
+def tell_once(session: str, crossing: Crossing, at: float) -> bool:
     """Claim the telling of a crossing; True for exactly one caller on this machine until it is re-armed.
 
     Where the state folder cannot be written nobody is told: rather silent than told by every window.
+
+    Args:
+        session: The session's id.
+        crossing: The line.
+        at: The activity of the session that crossed it, in seconds since the epoch.
     """
     path = _file("crossings", session, crossing)
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        os.utime(path, (at, at))
     except OSError:
         return False
     return True
 
 
-def rearm(session: str, crossing: Crossing) -> None:
-    """Have a crossing told anew the next time: the context fell below its line."""
+def rearm(session: str, crossing: Crossing, at: float) -> None:
+    """Have a crossing told anew the next time: the context fell below its line by what the session did at a time.
+
+    A server that is behind still sees the context from before the crossing: what it says of it does not count.
+    """
+    path = _file("crossings", session, crossing)
     try:
-        _file("crossings", session, crossing).unlink(missing_ok=True)
+        if at > path.stat().st_mtime + _ROUNDING:
+            path.unlink(missing_ok=True)
     except OSError:
         return
 

@@ -1,7 +1,7 @@
 """Which commits were green: made while the last test run since the last change of code had passed."""
 
 from collections.abc import Iterable, Sequence
-from math import inf
+from math import floor, inf
 
 from msgspec import Struct
 
@@ -74,7 +74,8 @@ def last_green(
     """
     own = {*edited, *(phase.files if phase else ()), *([phase.plan] if phase else [])}
     for commit in commits:
-        span = next((each for each in spans if each.start <= commit.time < each.end), None)
+        # Git keeps whole seconds: a commit in the second of an edit was made after it.
+        span = next((each for each in spans if floor(each.start) <= commit.time < each.end), None)
         if span and own.intersection(commit.files):
             return Green(commit.short, commit.subject, span.command)
     return None

@@ -27,7 +27,7 @@ def consider(ls: RelaymarkServer, current: Scene) -> bool:
             continue  # with several folders open, one decides
         for line in below(view):
             if (session, line) in ls.told_crossings or session not in ls.armed:
-                crossings.rearm(session, line)
+                crossings.rearm(session, line, view.observed.active_at)
                 ls.told_crossings.discard((session, line))
         crossings.wake(session, view.gauge.level)
         crossing = crossed(view)
@@ -39,7 +39,7 @@ def consider(ls: RelaymarkServer, current: Scene) -> bool:
         if (session, crossing) in ls.told_crossings or crossings.snoozed(session) == view.gauge.level:
             continue
         ls.told_crossings.add((session, crossing))
-        mine = _claim(session, crossing)
+        mine = _claim(session, crossing, view.observed.active_at)
         # A session that nobody works in when the server starts is old news.
         if mine and not (first_look and view.life.state == "idle"):
             ls.background(_tell(ls, current, view, crossing))
@@ -47,10 +47,10 @@ def consider(ls: RelaymarkServer, current: Scene) -> bool:
     return sent
 
 
-def _claim(session: str, crossing: Crossing) -> bool:
+def _claim(session: str, crossing: Crossing, at: float) -> bool:
     if crossing == "reset":
-        crossings.tell_once(session, "ceiling")  # past both at once: the one popup tells of the worse
-    return crossings.tell_once(session, crossing)
+        crossings.tell_once(session, "ceiling", at)  # past both at once: the one popup tells of the worse
+    return crossings.tell_once(session, crossing, at)
 
 
 async def _tell(ls: RelaymarkServer, current: Scene, view: View, crossing: Crossing) -> None:
