@@ -1,9 +1,10 @@
 """Finds names of code in a whole work tree: which files hold them now, and which define them."""
 
 import logging
+import re
 import shutil
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from threading import Lock
 
 from relaymark.core.symbols import BESIDE
@@ -12,9 +13,12 @@ from relaymark.sources.history_log import offline
 _log = logging.getLogger(__name__)
 
 _MOST_FILES = 20
-_AT_ONCE = 200
+_LETTERS_AT_ONCE = 24_000
+"""Of all words of one call: Windows takes no longer command line than 32,767."""
 _PATIENCE = 20
 _MOST_KEPT = 20_000
+_SPECIAL = re.compile(r"[.\[\\*^$+?{()|]")
+_END = re.compile(r"[^A-Za-z0-9_]")
 
 
 class Trees:
@@ -38,19 +42,48 @@ class Trees:
             known = self._kept.get(top)
         found = dict(known[1]) if known and known[0] == state and len(known[1]) < _MOST_KEPT else {}
         lacking = [word for word in wanted if word not in found]
-        for at in range(0, len(lacking), _AT_ONCE):
-            found |= _grep(top, lacking[at : at + _AT_ONCE])
+        for batch in _batches(lacking):
+            found |= _grep(top, batch)
         with self._lock:
             self._kept[top] = (state, found)
         return {word: found[word] for word in wanted if word in found}
+
+
+def _batches(words: list[str]) -> Iterator[list[str]]:
+    batch: list[str] = []
+    letters = 0
+    for word in words:
+        letters += len(word) + 2
+        if batch and letters > _LETTERS_AT_ONCE:
+            yield batch
+            batch, letters = [], len(word) + 2
+        batch.append(word)
+    if batch:
+        yield batch
+
+
+def patterns(words: Sequence[str]) -> list[str]:
+    """Return extended regular expressions that find some words, few of them: git tries each one at each line.
+
+    One is for all words, but for those that begin with another word and what ends it (`run.all` beside `run`): where
+    only a part of the longer one is a whole word, git would not go back to the shorter one.
+    """
+    known = frozenset(words)
+    apart = [word for word in words if any(word[: end.start()] in known for end in _END.finditer(word))]
+    together = [_quoted(word) for word in words if word not in apart]
+    return ["|".join(together), *(_quoted(word) for word in apart)]
+
+
+def _quoted(word: str) -> str:
+    return _SPECIAL.sub(r"\\\g<0>", word)
 
 
 def _grep(top: str, words: list[str]) -> dict[str, tuple[str, ...]]:
     program = shutil.which("git")
     if program is None or not words:
         return {}
-    command = [program, "--no-pager", "grep", "-I", "-o", "-z", "-F", "-w", "--untracked", "--no-color", "--full-name"]
-    command += [part for word in words for part in ("-e", word)]
+    command = [program, "--no-pager", "grep", "-I", "-o", "-z", "-E", "-w", "--untracked", "--no-color", "--full-name"]
+    command += [part for pattern in patterns(words) for part in ("-e", pattern)]
     try:
         done = subprocess.run(  # noqa: S603  (git, by fixed words; names stand behind -e)
             [*command, "--"], cwd=top, env=offline(), capture_output=True, timeout=_PATIENCE, check=False
