@@ -1,4 +1,4 @@
-"""The GitHub Action: its scripts are run as GitHub runs them, in a real repository, with the files that it hands them."""
+"""The GitHub Action: its scripts are run as GitHub runs them, in a real repository, and what they put out is read."""
 
 import json
 import os

@@ -1,7 +1,7 @@
 /** The menu behind the gauge. It forwards: what an action does is the server's matter. */
 
 import * as vscode from 'vscode';
-import { FollowRequest, type Session, type Status } from './protocol';
+import { FollowRequest, type Dismissed, type Session, type Status } from './protocol';
 import type { LanguageClient } from 'vscode-languageclient/node';
 
 interface Entry extends vscode.QuickPickItem {
@@ -24,6 +24,8 @@ const COPIES = [
 ];
 
 const TAKE = 'relaymark.takeNote';
+const DISMISSED = 'relaymark.showDismissed';
+const RESTORE = 'relaymark.restoreFinding';
 
 export async function showActions(client: LanguageClient | undefined, status: Status | undefined): Promise<void> {
   const session = status?.sessions.find(({ id }) => id === status.shown);
@@ -56,6 +58,9 @@ function ofServer(client: LanguageClient, status: Status, session: Session | und
     })),
     ...(others.length
       ? [{ label: '$(list-unordered) Show other sessions', run: () => pickSession(client, status) }]
+      : []),
+    ...(announced.includes(DISMISSED)
+      ? [{ label: '$(eye-closed) Show dismissed findings', run: () => pickDismissed(status.workspace) }]
       : []),
   ];
 }
@@ -95,9 +100,27 @@ async function pickSession(client: LanguageClient, status: Status): Promise<void
   await picked?.run?.();
 }
 
+async function pickDismissed(workspace: string): Promise<void> {
+  const found = (await vscode.commands.executeCommand<Dismissed[] | null>(DISMISSED, { workspace })) ?? [];
+  const entries = found.map(({ finding, code, path, line, message, dismissedAt }) => ({
+    label: code ?? finding.slice(0, 8),
+    description: path ? `${plain(path)}:${line ?? 1}` : dismissedAt,
+    detail: plain(message ?? ''),
+    run: () => vscode.commands.executeCommand(RESTORE, { workspace, finding }),
+  }));
+  const title = 'Relaymark: the finding to hear of again';
+  const placeHolder = entries.length ? '' : 'Nothing is dismissed here';
+  const picked = await vscode.window.showQuickPick<Entry>(entries, { title, placeHolder, matchOnDetail: true });
+  await picked?.run?.();
+}
+
 function nameOf(session: Session): string {
-  // A dollar sign and a bracket would be an icon: titles are written by others.
-  return (session.title ?? session.id.slice(0, 8)).replaceAll('$(', '$\u200b(');
+  return plain(session.title ?? session.id.slice(0, 8));
+}
+
+/** A dollar sign and a bracket would be an icon: titles and messages hold what others wrote. */
+function plain(text: string): string {
+  return text.replaceAll('$(', '$\u200b(');
 }
 
 function summary({ agent, state, level, context, ceiling, phase, branch, elsewhere }: Session): string {

@@ -34,6 +34,15 @@ export interface Launch {
   cwd: string;
 }
 
+export interface Dismissed {
+  finding: string;
+  dismissedAt: string;
+  code?: string;
+  path?: string;
+  line?: number;
+  message?: string;
+}
+
 export const StatusNotification = new NotificationType<Status>('relaymark/status');
 export const LaunchRequest = new RequestType<Launch, { launched: boolean }, void>('relaymark/launch');
 export const FollowRequest = new RequestType<{ session?: string; pid?: number }, { session?: string }, void>(

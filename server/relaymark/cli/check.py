@@ -8,6 +8,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from relaymark.cli.dismissed import list_dismissed, restored
 from relaymark.cli.formats.github import github
 from relaymark.cli.formats.objects import objects
 from relaymark.cli.formats.plain import plain
@@ -68,6 +69,11 @@ def check(
     write_baseline: Annotated[
         bool, typer.Option("--write-baseline", help="Write what is found now into the --baseline, and pass.")
     ] = False,
+    away: Annotated[bool, typer.Option("--dismissed", help="List what was dismissed here, and check nothing.")] = False,
+    back: Annotated[
+        str,
+        typer.Option("--restore", metavar="ID", help="Have a dismissed finding told again, by its id there, or all."),
+    ] = "",
     fix: Annotated[bool, typer.Option("--fix", help="Make the fixes that are certain; never a tick.")] = False,
     diff: Annotated[bool, typer.Option("--diff", help="Print what --fix would change, and change nothing.")] = False,
     fail_on: Annotated[FailOn, typer.Option(help="Fail on findings at or above this severity.")] = FailOn.WARNING,
@@ -75,6 +81,11 @@ def check(
     """Check plans and handover notes; exit 1 on findings at or above --fail-on, 2 on bad usage."""
     folder = os.path.realpath(workspace or Path.cwd())
     wanted = [os.path.realpath(file) for file in files or ()]
+    if back and not restored(folder, back):
+        _refuse(f"no finding with the id `{back}` is dismissed here; --dismissed lists them")
+    if away:
+        list_dismissed(folder)
+        return
     if missing := [str(file) for file in files or () if not file.is_file()]:
         _refuse(f"no such file: {', '.join(missing)}")
     if write_baseline and known is None:

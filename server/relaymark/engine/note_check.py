@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from relaymark.core.config import Config
 from relaymark.core.finding import Finding
+from relaymark.core.fingerprint import fingerprints
 from relaymark.core.lookup import FileIndex, Found, look_up
 from relaymark.core.note import Header
 from relaymark.core.note_text import NoteText, read_note
@@ -21,6 +22,7 @@ from relaymark.rules.catalog import set_severities
 from relaymark.rules.handover import NoteCheck, Since, doubtful_paths, named_commits, named_paths, note_findings
 from relaymark.rules.silence import not_silenced
 from relaymark.sources import commits as git
+from relaymark.sources.dismissed import dismissed
 from relaymark.sources.secrets import secrets_of
 from relaymark.sources.tree import file_index, ignored
 
@@ -107,7 +109,11 @@ def judged_notes(
             lone = NoteCheck(sheet.path, read_note(text), secrets=secrets_of(text))
             found += [one for one in note_findings(lone) if one.code == "handover-secret"]
     sheets = {sheet.path: sheet for sheet in notes}
-    return Judged(tuple(notes), not_silenced(set_severities(found, config.rules), sheets))
+    told = not_silenced(set_severities(found, config.rules), sheets)
+    if away := dismissed(top):
+        prints = fingerprints(told, sheets, top)
+        told = tuple(one for one, parts in zip(told, prints, strict=True) if not away.issuperset(parts))
+    return Judged(tuple(notes), told)
 
 
 def _check(top: str, sheet: Sheet, runs: Runs, index: FileIndex | None, *, newest: bool) -> NoteCheck:

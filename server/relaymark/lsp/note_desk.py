@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import os
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from weakref import WeakKeyDictionary
 
@@ -11,6 +12,7 @@ from msgspec import Struct, field
 
 from relaymark.core import paths
 from relaymark.core.finding import Finding
+from relaymark.core.fingerprint import Fingerprint, fingerprints
 from relaymark.core.pages import page
 from relaymark.core.plan import Plan
 from relaymark.core.session import Ran
@@ -115,6 +117,24 @@ def look(ls: RelaymarkServer, current: Scene) -> bool:
         desk.stamps[top] = stamp
         _plan(ls, current.folder, top, 0.0)
     return False
+
+
+Standing = tuple[Sheet, Sequence[Finding], Sequence[Fingerprint]]
+"""A file with the findings in it and their fingerprints."""
+
+
+def standing(ls: RelaymarkServer, top: str) -> Iterator[Standing]:
+    """Yield the notes of a work tree as they were judged, with what stands in them."""
+    judged = desk_of(ls).judged.get(top, Judged())
+    for sheet in judged.notes:
+        own = [each for each in judged.findings if each.path == sheet.path]
+        yield sheet, own, fingerprints(own, {sheet.path: sheet}, top)
+
+
+def again(ls: RelaymarkServer, folder: Folder) -> None:
+    """Have the notes of a folder's work tree judged anew."""
+    if folder.place:
+        _plan(ls, folder, top_of(folder.place), 0.0)
 
 
 def _soon(ls: RelaymarkServer, path: str) -> None:

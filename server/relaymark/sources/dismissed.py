@@ -1,13 +1,48 @@
-"""Findings that a person dismissed: one small file each in the user's state, so that servers agree without asking."""
+"""Findings that a person dismissed: small files in the user's state, so that servers agree without asking."""
 
 import os
 import re
+from collections.abc import Iterable
 from hashlib import blake2b
 from pathlib import Path
 
+import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
+
+from relaymark.core.fingerprint import Fingerprint, whole
+from relaymark.sources.files import write_atomically
 from relaymark.sources.folders import state_folder
 
 _PART = re.compile(r"[0-9a-f]{32}")
+_LARGEST = 65_536
+
+
+class Dismissed(Struct, frozen=True):
+    """A finding as it stood when it was dismissed.
+
+    Attributes:
+        parts: Its fingerprint.
+        code: Its rule; empty where that was not kept.
+        path: Its file, from the top of the work tree.
+        line: Its line then, 1-based.
+        message: What it said.
+        about: Tells the line again where it stands now, by `line_print`.
+        at: When it was dismissed, in seconds since 1970.
+    """
+
+    parts: Fingerprint
+    code: str = ""
+    path: str = ""
+    line: int = 1
+    message: str = ""
+    about: str = ""
+    at: float = 0.0
+
+    @property
+    def finding(self) -> str:
+        """Its fingerprint as one text, by which it is named."""
+        return whole(self.parts)
 
 
 def dismissed(root: str) -> frozenset[str]:
@@ -18,17 +53,54 @@ def dismissed(root: str) -> frozenset[str]:
         return frozenset()
 
 
-def dismiss(root: str, parts: tuple[str, ...]) -> None:
+def every(root: str) -> tuple[Dismissed, ...]:
+    """Return what was dismissed in a repository, the newest first; a file that tells nothing stands for itself."""
+    found = {(known := _read(_folder(root) / name, name)).parts: known for name in sorted(dismissed(root))}
+    return tuple(sorted(found.values(), key=lambda each: (-each.at, each.finding)))
+
+
+def dismiss(root: str, finding: Dismissed) -> None:
     """Keep that a finding is to be told no more, in any work tree of the repository.
 
     Raises:
         OSError: The state folder cannot be written.
     """
-    folder = _folder(root)
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    for part in parts:
+    for part in finding.parts:
         if _PART.fullmatch(part):
-            (folder / part).touch(mode=0o600)
+            write_atomically(_folder(root) / part, msgspec.json.encode(replace(finding, at=0.0)))
+
+
+def restore(root: str, findings: Iterable[Dismissed]) -> int:
+    """Have dismissed findings told again, in all work trees of the repository; return how many there were.
+
+    Raises:
+        OSError: The state folder cannot be written.
+    """
+    count = 0
+    for finding in findings:
+        there = [_folder(root) / part for part in finding.parts if part in dismissed(root)]
+        for file in there:
+            file.unlink(missing_ok=True)
+        count += bool(there)
+    return count
+
+
+def line_print(line: str) -> str:
+    """Return what tells a line of a file again: its words, whatever box or signs stand among them."""
+    words = re.findall(r"\w+", re.sub(r"\[.?\]", " ", line, count=1))
+    return blake2b("\0".join(words).casefold().encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+
+def _read(file: Path, name: str) -> Dismissed:
+    lone = Dismissed((name,))
+    try:
+        with open(file, "rb") as opened:
+            data = opened.read(_LARGEST)
+            lone = replace(lone, at=os.fstat(opened.fileno()).st_mtime)
+        found = msgspec.json.decode(data, type=Dismissed) if data else lone
+    except (OSError, ValueError):
+        return lone
+    return replace(found, at=lone.at) if name in found.parts else lone
 
 
 def _folder(root: str) -> Path:

@@ -125,6 +125,31 @@ local function actions_are_offered()
   equal({ next_phase }, offered_on('## Phase 2'))
 end
 
+local function dismissed_comes_back()
+  local function missing()
+    return vim.iter(vim.diagnostic.get(0)):any(function(found)
+      return found.code == 'path-missing'
+    end)
+  end
+  assert(vim.fn.search('tests/nowhere', 'cw') > 0)
+  vim.lsp.buf.code_action({
+    apply = true,
+    filter = function(action)
+      return action.title == 'Not so: dismiss this path-missing'
+    end,
+  })
+  eventually('the finding goes', function()
+    return not missing()
+  end)
+  _G.heard.answer = 1
+  vim.cmd('Relaymark dismissed')
+  eventually('the finding comes back', missing)
+  _G.heard.answer = nil
+  local asked = _G.heard.questions[#_G.heard.questions]
+  equal('Hear of it again:', asked.prompt)
+  assert(asked.items[1].message:find('tests/nowhere.py', 1, true), vim.inspect(asked.items))
+end
+
 local function ticks_one_character()
   local before = vim.fn.readblob('PLAN.md')
   assert(vim.fn.search('一つ目', 'cw') > 0)
@@ -385,6 +410,7 @@ harness.run({
   { 'findings stand where they belong', findings_stand },
   { 'hover tells of an item and of a phase', hovers },
   { 'code actions are offered', actions_are_offered },
+  { ':Relaymark dismissed gives a finding back', dismissed_comes_back },
   { 'Tick and Untick change one character of the file', ticks_one_character },
   { ':Relaymark handover writes and opens the note', handover_is_on_disk },
   { ':Relaymark ask and copy fill the register', prompts_are_copied },

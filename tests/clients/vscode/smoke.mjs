@@ -140,9 +140,17 @@ async function relayGoesOn({ bench, session, stage }) {
   await bench.rest();
 }
 
+/** The list of dismissed findings opens from the menu. */
+async function dismissedAreListed({ bench }) {
+  await bench.choose('Show dismissed findings');
+  const said = () => bench.quickInput.locator('input').first().getAttribute('placeholder');
+  await until(said, 'Nothing is dismissed here');
+  await bench.rest();
+}
+
 const STEPS = [
   gaugeIsEmpty, gaugeFollows, tooltipTells, menuOpens, settingsCount, restarts, warnedOnce,
-  diagnosticStands, hoverShows, tickChangesFile, handoverOnDisk, nextPhaseStarts,
+  diagnosticStands, hoverShows, tickChangesFile, dismissedAreListed, handoverOnDisk, nextPhaseStarts,
   relayGoesOn,
 ];
 

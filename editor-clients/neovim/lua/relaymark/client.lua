@@ -127,13 +127,13 @@ end
 ---@param client vim.lsp.Client
 ---@param command string
 ---@param about table
----@param take? fun(answer: string) what to do with a text that it answers
+---@param take? fun(answer: any) what to do with what it answers, if that is anything
 function M.execute(client, command, about, take)
   local params = { command = command, arguments = { about } }
   call(client, 'request', 'workspace/executeCommand', params, function(fault, answer)
     if fault then
       M.tell('Relaymark: ' .. fault.message, vim.log.levels.ERROR)
-    elseif take and type(answer) == 'string' then
+    elseif take and answer ~= nil and answer ~= vim.NIL then
       take(answer)
     end
   end)

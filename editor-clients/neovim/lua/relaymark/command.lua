@@ -71,6 +71,33 @@ local function choose(_, status)
   end)
 end
 
+---@param finding relaymark.Dismissed
+---@return string
+local function dismissed_line(finding)
+  if not finding.code then
+    return finding.finding:sub(1, 8) .. ' · ' .. finding.dismissedAt
+  end
+  return ('%s · %s:%d · %s'):format(finding.code, finding.path, finding.line, finding.message)
+end
+
+---Shows what was dismissed, and hears of a chosen finding again.
+---@param current vim.lsp.Client
+local function dismissed(current)
+  local workspace = vim.uri_from_fname(client.root_of(current))
+  client.execute(current, 'relaymark.showDismissed', { workspace = workspace }, function(findings)
+    if #findings == 0 then
+      return tell('nothing is dismissed here')
+    end
+    local options = { prompt = 'Hear of it again:', format_item = dismissed_line }
+    vim.ui.select(findings, options, function(finding)
+      if finding then
+        local about = { workspace = workspace, finding = finding.finding }
+        client.execute(current, 'relaymark.restoreFinding', about)
+      end
+    end)
+  end)
+end
+
 ---@type table<string, fun(current: vim.lsp.Client, status?: relaymark.Status)>
 local of_server = {
   status = show,
@@ -83,6 +110,7 @@ local of_server = {
   copy = execute('relaymark.openingPrompt', copy),
   take = execute('relaymark.takeNote', nil, clipboard),
   snooze = execute('relaymark.snooze'),
+  dismissed = dismissed,
 }
 
 ---@type table<string, fun()>
@@ -106,6 +134,7 @@ local words = {
   'copy',
   'take',
   'snooze',
+  'dismissed',
   'sessions',
   'restart',
   'log',

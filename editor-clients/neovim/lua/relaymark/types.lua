@@ -30,3 +30,11 @@
 ---@field title? string
 ---@field argv string[]
 ---@field cwd? string
+
+---@class relaymark.Dismissed
+---@field finding string its fingerprint, by which it is restored
+---@field dismissedAt string
+---@field code? string
+---@field path? string
+---@field line? integer
+---@field message? string

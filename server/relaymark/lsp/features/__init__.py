@@ -8,8 +8,8 @@ from relaymark.lsp.features import (
     configuration,
     definition,
     diagnostics,
+    dismissal,
     documents,
-    fixes,
     folding,
     follow,
     handover,
@@ -51,7 +51,7 @@ def register_all(server: RelaymarkServer) -> None:
     notes.register(server)
     rename_files.register(server)
     actions.register(server)
-    fixes.register(server)
+    dismissal.register(server)
     tick.register(server)
     adopt.register(server)
     snooze.register(server)

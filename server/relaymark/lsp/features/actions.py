@@ -7,7 +7,7 @@ from lsprotocol import types
 from relaymark.core.sheet import Sheet
 from relaymark.lsp.asked import Asked, is_plan, ready
 from relaymark.lsp.convert import offset, span_range
-from relaymark.lsp.features import adopt, fixes, handover, relay, snooze, tick
+from relaymark.lsp.features import adopt, dismissal, fixes, handover, relay, snooze, tick
 from relaymark.lsp.features.note_hover import note_actions
 from relaymark.lsp.scene import Scene, scene
 from relaymark.lsp.server import RelaymarkServer
@@ -20,7 +20,8 @@ async def code_action(ls: RelaymarkServer, params: types.CodeActionParams) -> li
     await ready(ls)
     found = sheet_of(ls, params.text_document.uri)
     if found is None:
-        return [*note_actions(ls, params), *fixes.offered_in_rules(ls, params), *adopt.offered(ls, params)]
+        of_note = fixes.wanted([*note_actions(ls, params), *dismissal.in_note(ls, params)], params.context.only)
+        return [*of_note, *fixes.offered_in_rules(ls, params), *adopt.offered(ls, params)]
     current, sheet = found
     encoding = str(ls.workspace.position_encoding or "utf-16")
     first = sheet.lines.start(sheet.lines.line_at(offset(sheet, params.range.start, encoding)))
@@ -107,5 +108,5 @@ def sheet_of(ls: RelaymarkServer, uri: str) -> tuple[Scene, Sheet] | None:
 
 def register(server: RelaymarkServer) -> None:
     """Register the feature."""
-    options = types.CodeActionOptions(code_action_kinds=[_KIND, fixes.KIND, adopt.KIND])
+    options = types.CodeActionOptions(code_action_kinds=[_KIND, dismissal.KIND, adopt.KIND])
     server.feature(types.TEXT_DOCUMENT_CODE_ACTION, options)(code_action)

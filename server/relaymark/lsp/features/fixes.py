@@ -1,4 +1,4 @@
-"""Fixes, silencing and dismissal of findings as code actions: versioned edits of the fewest characters."""
+"""Fixes and silencing of findings as code actions: versioned edits of the fewest characters."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -8,24 +8,19 @@ from lsprotocol import types
 from relaymark.core import paths
 from relaymark.core.edits import Fix
 from relaymark.core.finding import Finding
-from relaymark.core.fingerprint import fingerprints, whole
+from relaymark.core.fingerprint import fingerprints
 from relaymark.core.plan import plan_state
 from relaymark.core.sheet import Sheet
 from relaymark.engine.settled import Settled
-from relaymark.lsp.asked import Asked, UserError, asked, ready, scene_of
 from relaymark.lsp.convert import offset, span_range
+from relaymark.lsp.features.dismissal import KIND, dismissing, restoring
 from relaymark.lsp.folders import Found
-from relaymark.lsp.refresh import refresh_now
 from relaymark.lsp.rules_desk import around_of, rules_path
 from relaymark.lsp.scene import Scene, scene
 from relaymark.lsp.server import RelaymarkServer
 from relaymark.rules.facts import PlanFacts
 from relaymark.rules.fixes.offers import fix_of_kind, fixes_of, rules_fixes
 from relaymark.rules.fixes.silence import silenced
-from relaymark.sources import dismissed
-
-DISMISS = "relaymark.dismiss"
-KIND = types.CodeActionKind.Refactor
 
 _KINDS = {"quickfix": types.CodeActionKind.QuickFix, "refactor": KIND}
 
@@ -95,18 +90,16 @@ class _Desk:
         return types.CodeAction(fix.title, _KINDS[fix.kind], told, is_preferred=fix.certain or None, edit=change)
 
     def asides(self, lines: tuple[int, int]) -> Iterator[types.CodeAction]:
-        """Yield what lets findings rest: dismissal, and a comment; a session is snoozed instead."""
+        """Yield what lets findings rest, dismissal and a comment, and the way back; a session is snoozed instead."""
         prints = fingerprints(self.standing, {self.sheet.path: self.sheet}, self.root)
         there = self.on(lines)
         for finding, parts in zip(self.standing, prints, strict=True):
             if finding.session is not None or finding not in there:
                 continue
-            title = f"Not so: dismiss this {finding.code}"
-            wish = Asked(self.folder, self.uri, version=self.sheet.version, finding=whole(parts))
-            command = types.Command(title, DISMISS, arguments=[wish.given()])
-            yield types.CodeAction(title, KIND, self._told(finding), command=command)
+            yield from dismissing(self.folder, self.uri, self.sheet, [(finding, parts, self._told(finding))])
             for fix in silenced(finding, self.sheet):
                 yield self.action(fix, finding)
+        yield from restoring(self.folder, self.root, self.sheet, lines)
 
     def _told(self, finding: Finding) -> list[types.Diagnostic] | None:
         return [one for one in self._given if (one.code, one.message) == (finding.code, finding.message)] or None
@@ -117,38 +110,6 @@ def turns_one(action: types.CodeAction, place: types.Range) -> bool:
     changes = action.edit.document_changes if action.edit else None
     edits = [edit for change in changes or () if isinstance(change, types.TextDocumentEdit) for edit in change.edits]
     return [edit.range for edit in edits if not isinstance(edit, types.SnippetTextEdit)] == [place]
-
-
-async def dismiss(ls: RelaymarkServer, *given: Any) -> bool:
-    """Keep that a finding is not so, until what it is about changes; True if it was kept."""
-    wish = asked(given)
-    await ready(ls)
-    try:
-        current = scene_of(ls, wish)
-        parts = _parts(ls, current, wish)
-        dismissed.dismiss(current.joined.root if current.joined else "", parts)
-    except (UserError, OSError) as error:
-        text = f"the dismissal cannot be kept: {error.strerror}." if isinstance(error, OSError) else str(error)
-        ls.window_show_message(types.ShowMessageParams(types.MessageType.Warning, f"Relaymark: {text}"))
-        return False
-    refresh_now(ls)
-    return True
-
-
-def _parts(ls: RelaymarkServer, current: Scene, wish: Asked) -> tuple[str, ...]:
-    """Return the fingerprint of the finding that is meant.
-
-    Raises:
-        UserError: There is none like that, or it is about a session.
-    """
-    found = ls.found.get(current.folder.uri, Found())
-    root = current.joined.root if current.joined else ""
-    for sheet in found.sheets.values():
-        own = found.of(sheet)
-        for finding, parts in zip(own, fingerprints(own, found.sheets, root), strict=True):
-            if whole(parts) == wish.finding and finding.session is None:
-                return parts
-    raise UserError("that finding does not stand any more, so nothing was dismissed.")
 
 
 def _facts(ls: RelaymarkServer, root: str, sheet: Sheet) -> PlanFacts | None:
@@ -184,8 +145,3 @@ def wanted(actions: Sequence[types.CodeAction], only: Sequence[str] | None) -> I
 
 def _text(kind: Any) -> str:
     return str(getattr(kind, "value", kind))
-
-
-def register(server: RelaymarkServer) -> None:
-    """Register the feature."""
-    server.command(DISMISS)(dismiss)
