@@ -1,7 +1,7 @@
 """Puts a plan together: which boxes and paths belong to which phase, and the state of the whole."""
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from itertools import chain
 from typing import TypeVar
@@ -9,7 +9,7 @@ from typing import TypeVar
 from msgspec.structs import replace
 
 from relaymark.core.plan.model import Item, PathMention, Phase, Plan, Section, State
-from relaymark.core.plan.outline import PSEUDO_LEVEL, Candidate, Heading, candidates, choose
+from relaymark.core.plan.outline import PSEUDO_LEVEL, Candidate, Heading, candidates, choose, plain_sections
 from relaymark.core.plan.pieces import Piece
 from relaymark.core.plan.status import stated_state
 from relaymark.core.plan.told import Told, row_phases
@@ -18,6 +18,8 @@ from relaymark.core.span import Span
 _YAML_TITLE = re.compile(r"^title:[ \t]*[\"']?([^\r\n\"']+)", re.MULTILINE)
 _END = re.compile(r"[\r\n]")
 _INTRO_PARTS = 40
+_PLAIN_KINDS = frozenset({"", "task", "step"})
+_STEP = re.compile(r"\W*(?:task|step)\s", re.IGNORECASE)
 _BLOCK = 1_000
 
 T = TypeVar("T")
@@ -29,7 +31,7 @@ def assemble(text: str, front_matter: str, pieces: Sequence[Piece]) -> Plan:
     loose = tuple(chain.from_iterable([piece.loose for piece in pieces]))
     marks = [item.mark_span.start for item in items]
     places = [mention.span.start for mention in loose]
-    headings = [*_with_sections(pieces, text), *_box_headings(pieces)]
+    headings = [*_with_sections(pieces, text), *_box_headings(pieces, items, marks)]
     headings.sort(key=lambda heading: heading.span.start)
     rows = tuple(chain.from_iterable([piece.rows for piece in pieces]))
     told = Told(
@@ -42,8 +44,16 @@ def assemble(text: str, front_matter: str, pieces: Sequence[Piece]) -> Plan:
         )
         for each in choose(found)
     )
-    if not any(each.live for each in found) and len(in_rows := row_phases(rows, loose)) > len(phases):
-        phases = in_rows
+    if not any(each.live for each in found):
+        in_rows = row_phases(rows, loose)
+        plain = () if any(row.kind for row in in_rows) else plain_sections(headings, marks)
+        if plain:
+            phases = tuple(
+                _section_phase(each, _within(items, marks, each.section), _within(loose, places, each.section))
+                for each in plain
+            )
+        elif len(in_rows) > len(phases):
+            phases = in_rows
     head = next((heading for heading in headings if heading.level < PSEUDO_LEVEL), None)
     if head and any(phase.heading_span == head.span for phase in phases):
         head = None
@@ -95,10 +105,40 @@ def _with_sections(pieces: Sequence[Piece], text: str) -> list[Heading]:
     return ready
 
 
-def _box_headings(pieces: Sequence[Piece]) -> list[Heading]:
+def _box_headings(pieces: Sequence[Piece], items: Sequence[Item], marks: Sequence[int]) -> list[Heading]:
     """Return the boxes that are phases themselves, if that is what most of the outer boxes are."""
     found = list(chain.from_iterable([piece.boxed for piece in pieces]))
-    return found if 2 * len(found) >= sum(piece.outer for piece in pieces) else []
+    outer = sum(piece.outer for piece in pieces)
+    worded = [each for each in found if each.named and each.named.kind not in _PLAIN_KINDS]
+    if worded and 2 * len(worded) >= outer:
+        return worded
+    plain = [each for each in found if each.named and each.named.kind in _PLAIN_KINDS]
+    return _with_parts(plain, pieces, items, marks) if len(plain) > 1 else []
+
+
+def _with_parts(
+    found: Sequence[Heading], pieces: Sequence[Piece], items: Sequence[Item], marks: Sequence[int]
+) -> list[Heading]:
+    """Return the boxes `1.`, `2.` with what belongs to them: boxes below, and `1.1`, `1.2` behind them.
+
+    They are phases only if each number stands once, most outer boxes have one, and two of them have parts.
+    """
+    outer = [item for item in items if item.parent is None]
+    numbered = sum(bool(item.ids) or _STEP.match(item.text) is not None for item in outer)
+    labels = {each.named.label for each in found if each.named}
+    if len(labels) < len(found) or 2 * numbered < len(outer):
+        return []
+    ends = [each.span.start for piece in pieces for each in piece.headings]
+    ends = sorted([*ends, *(each.span.start for each in found)])
+    ready: list[Heading] = []
+    last = max(item.span.end for item in items)
+    for each in found:
+        following = bisect_right(ends, each.span.start)
+        limit = ends[following] if following < len(ends) else last
+        behind = bisect_left(marks, limit)
+        end = max([each.span.end, *(item.span.end for item in items[bisect_left(marks, each.span.start) : behind])])
+        ready.append(replace(each, section=Span(each.section.start, end)))
+    return ready if sum(len(_within(marks, marks, each.section)) > 1 for each in ready) > 1 else []
 
 
 def _content_end(text: str, start: int, end: int) -> int:
@@ -132,6 +172,21 @@ def _phase(found: Candidate, items: tuple[Item, ...], paths: tuple[PathMention, 
         name=found.named.name,
         paths=paths,
         status_span=found.heading.span if found.heading.status else None,
+    )
+
+
+def _section_phase(heading: Heading, items: tuple[Item, ...], paths: tuple[PathMention, ...]) -> Phase:
+    status = heading.status
+    return Phase(
+        label="",
+        title=heading.title,
+        span=heading.section,
+        heading_span=heading.span,
+        status=status,
+        items=items,
+        kind="section",
+        paths=paths,
+        status_span=heading.span if status else None,
     )
 
 

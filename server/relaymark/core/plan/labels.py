@@ -9,35 +9,44 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 _WORDS = {
-    "phase": "phase fase faza fază fáze fázis faz vaihe фаза 阶段 階段 フェーズ 단계",
-    "stage": "stage etapa étape etap aşama этап",
+    "phase": "phase fase faza fáza fază fáze fázis faz fas vaihe φάση фаза 阶段 階段 フェーズ 단계",
+    "stage": "stage etapa étape etape etap etapp etappe stufe aşama στάδιο этап",
     "milestone": "milestone meilenstein hito mijlpaal jalon веха 里程碑 マイルストーン 마일스톤",
-    "task": "task tarea tâche tarefa aufgabe taak zadanie görev задача завдання 任务 任務 タスク 작업",
-    "step": "step schritt paso passo stap pas krok adım bước шаг 步骤 步驟 ステップ",
+    "task": "task tarea tâche tarefa aufgabe taak zadanie úkol uppgift görev задача завдання 任务 任務 タスク 작업",
+    "step": "step schritt paso passo stap pas krok steg adım bước шаг крок 步骤 步驟 ステップ",
     "sprint": "sprint iteration",
-    "week": "week woche semana semaine",
-    "part": "part package epic wave teil",
+    "week": "week woche semana semaine settimana vecka týden неделя тиждень",
+    "part": "part package epic wave teil paket paquete paquet pakiet abschnitt пакет",
 }
 _KIND_OF = {word: kind for kind, words in _WORDS.items() for word in words.split()}
 _RANKS = {"phase": 0, "stage": 0, "milestone": 1, "task": 2, "step": 2, "": 4}
 _COUNTED = {
     word: str(number)
-    for words in ("one two three four five six seven eight nine ten", "一 二 三 四 五 六 七 八 九 十")
+    for words in (
+        "one two three four five six seven eight nine ten",
+        "一 二 三 四 五 六 七 八 九 十 十一 十二 十三 十四 十五 十六 十七 十八 十九 二十",
+    )
     for number, word in enumerate(words.split(), 1)
 }
 
 _WORD = r"(?P<word>" + "|".join(sorted(map(re.escape, _KIND_OF), key=len, reverse=True)) + ")"
 _NUMBER = r"\d+(?:\.\d+)*[A-Za-z]?(?![A-Za-z0-9_])"
-_LETTERS = r"(?-i:[A-Z]|[IVX]{1,4}|[A-Z]-?[A-Z]?\d+(?:\.\d+)*)(?![\w/'’])"
+_LETTERS = r"(?-i:[A-Z]|[IVX]{1,4}|[A-Z]-?[A-Z]?\d+(?:\.\d+)*[a-z]?)(?![\w/'’])"
 _LABEL = rf"(?P<label>{_NUMBER}|{_LETTERS}|(?:{'|'.join(_COUNTED)})(?!\w))"
 _WORDED = rf"{_WORD}(?:s(?=\s))?[ \t\xa0_#-]*{_LABEL}"
-_COUNTER_FIRST = r"第? ?(?P<count>\d+|[一二三四五六七八九十]) ?(?P<counted>阶段|階段|フェーズ|단계|步|마일스톤)"
-_SHORT = r"(?P<short>(?-i:[MP]-?[A-Z]?)\d+(?:\.\d+)*[a-z]?)(?=\s*(?:[:.)|–—]|[-*✅✓✔]|$))"
+_COUNTER_FIRST = (
+    r"第? ?(?P<count>\d+|十[一二三四五六七八九]|二十|[一二三四五六七八九十]) ?"
+    r"(?P<counted>阶段|階段|フェーズ|단계|步|마일스톤|周|週|주차)"
+)
+_COUNTED_KINDS = {"步": "step", **dict.fromkeys(("周", "週", "주차"), "week")}
+_SHORT = r"(?P<short>(?-i:[MP]-?[A-Z]?)\d+(?:\.\d+)*[a-z]?(?:-\d{1,3})?)(?=\s*(?:[:.)|–—]|[-*✅✓✔]|$))"
 _DIGITS = r"\d{1,3}(?:(?:\.\d{1,3}){1,3}[a-z]?(?=[.):]?\s)|[a-z]?(?=[.):]\s|\s+[–—:-]\s))"
 _BARE = rf"(?P<bare>(?-i:[A-Z]|[IVX]{{2,4}})(?=[.)]\s)|{_DIGITS})"
-_UNNUMBERED = r"(?P<plain>phase|milestone|stage|fase|etapa)(?=\s*[:–—]\s*\S)"
+_PLAIN = "phase milestone stage fase etapa étape etappe stufe этап фаза 阶段 階段 フェーズ 단계".replace(" ", "|")
+_UNNUMBERED = rf"(?P<plain>{_PLAIN})(?=\s*[:：–—]\s*\S|\s-\s+\S)"
 _OTHER = re.compile(
-    r"(?P<word>[^\W\d_]{2,20}) (?P<number>\d{1,3}(?:\.\d{1,3})*[a-z]?|(?-i:[A-Z]))(?=\s*[:：.)|–—]|\s-\s|[\s*_]*$)",
+    r"(?:(?P<word>[^\W\d_]{2,20}(?: [^\W\d_]{2,20})?) #?(?P<number>\d{1,3}(?:\.\d{1,3})*[a-z]?|(?-i:[A-Z]))"
+    r"|(?-i:(?P<code>[A-Z]{1,5})-?\d{1,4}(?:\.\d{1,3})*[a-z]?))(?=\s*[:：)|–—]|\.(?!\d)|\s-\s|[\s*_]*$)",
     re.IGNORECASE,
 )
 _DECORATION = re.compile(r"(?:\[(?:[xX ]|[^\w\s])\]|</?[a-z][^<>]*>|&nbsp;|[^\w])*", re.IGNORECASE)
@@ -72,7 +81,7 @@ def leading_name(heading: str) -> Named | None:
 
 
 def numbered_name(heading: str) -> tuple[str, Named] | None:
-    """Return the word and the name at the head of a heading like `Slice 2: ...`, whose word is in no list.
+    """Return the word and the name at the head of a heading like `Slice 2: ...` or `US2: ...`: words in no list.
 
     Only a series of such headings means phases.
     """
@@ -80,7 +89,8 @@ def numbered_name(heading: str) -> tuple[str, Named] | None:
     found = _OTHER.match(heading, lead.end() if lead else 0)
     if found is None:
         return None
-    return found["word"].casefold(), Named("", _plain(found["number"]), found.group(), found.start(), found.end())
+    label = _plain(found["number"]) if found["word"] else found.group()
+    return (found["word"] or found["code"]).casefold(), Named("", label, found.group(), found.start(), found.end())
 
 
 def table_kind(head: str) -> str:
@@ -120,7 +130,7 @@ def _named(found: re.Match[str]) -> Named:
         kind, label = _KIND_OF[groups["plain"].casefold()], ""
     elif groups["count"]:
         word = groups["counted"]
-        kind, label = _KIND_OF.get(word, "step"), groups["count"]
+        kind, label = _KIND_OF.get(word) or _COUNTED_KINDS[word], groups["count"]
     elif groups["short"]:
         kind, label = ("milestone" if groups["short"][0] in "Mm" else "phase"), groups["short"]
     elif groups["bare"]:

@@ -23,7 +23,18 @@ _BOLD_LINE = re.compile(r"\s*(?P<mark>\*\*\*?|__)(?P<inner>[^*\n]+?)(?P=mark)(?P
 _SEPARATOR = " \t\xa0:.)]–—-|_~*：、．。）】"
 _LINK = re.compile(r"\[([^\[\]]+)\]\([^()\s]*\)")
 _TAG = re.compile(r"</?(?:a|b|i|em|strong|span|img|br|sub|sup)\b[^<>]*>|&nbsp;", re.IGNORECASE)
-_OF = re.compile(r"(?:\s?/\s?|\s+(?:of|von|de|sur|из)\s+)\d+\b")
+_OF = re.compile(
+    r"(?:\s?/\s?|\s+(?:of|von|de|sur|из)\s+)\d+\b"
+    r"|\s?(?:[-–—&+,]|and|to|through)\s?\d+(?:\.\d+)*[a-z]?(?=\s*(?:[:：.)(|–—]|-\s|$))"
+)
+_ASIDE = re.compile(
+    r"\W*(?:(?:acceptance|success|exit|completion|done)\s+(?:criteria|checks?|metrics|tests?)\b|definition of done"
+    r"|done when|self[ -]?(?:review|check)|sign[ -]?off|out of scope|(?:[\w-]+\s+){0,3}checklist\b"
+    r"|(?:legend|notes?|risks?|(?:non-?)?goals?|(?:open\s+)?questions|references?|status|progress)"
+    r"(?=\s*(?:$|[:(–—/&*-]|and\b)))",
+    re.IGNORECASE,
+)
+"""The head of a section whose boxes are no work of their own: they check it, or speak about it."""
 _SHORT = 80
 _LONGEST = 500
 
@@ -70,15 +81,24 @@ def read_heading(content: str, level: int, span: Span, section: Span) -> Heading
 def candidates(headings: Sequence[Heading], boxes: Sequence[int]) -> list[Candidate]:
     """Return the headings that look like phases; `boxes` are the sorted offsets of all boxes."""
     found: list[Candidate] = []
-    series = Counter((heading.other[0], heading.level) for heading in headings if heading.other)
+    series = Counter((each.other[0], each.level) for each in headings if each.other and _counts(each, boxes))
     for each in headings:
         heading = each
         if each.other and series[each.other[0], each.level] > 1:
             heading = replace(each, named=each.other[1], title=read_title(each.content, other=True)[0])
         if heading.named and len(heading.content) <= _LONGEST:
-            inside = bisect_left(boxes, heading.section.start) < bisect_left(boxes, heading.section.end)
-            found.append(Candidate(heading, heading.named, inside or heading.status is not None))
+            found.append(Candidate(heading, heading.named, bool(_held(heading, boxes)) or heading.status is not None))
     return found
+
+
+def _held(heading: Heading, boxes: Sequence[int]) -> int:
+    return bisect_left(boxes, heading.section.end) - bisect_left(boxes, heading.section.start)
+
+
+def _counts(heading: Heading, boxes: Sequence[int]) -> bool:
+    """Tell whether a heading adds to a series: `D2: ...` may be a decision and does so only over boxes."""
+    other = heading.other
+    return other is not None and (other[1].label != other[1].name or bool(_held(heading, boxes)))
 
 
 def choose(found: Sequence[Candidate]) -> list[Candidate]:
@@ -92,6 +112,24 @@ def choose(found: Sequence[Candidate]) -> list[Candidate]:
     real = [each for each in worded if each.heading.level < PSEUDO_LEVEL]
     chosen = real or [each for each in worded if each.live] or [each for each in found if each.live]
     return _outermost(chosen)
+
+
+def plain_sections(headings: Sequence[Heading], boxes: Sequence[int]) -> list[Heading]:
+    """Return the sections that are the phases of a plan in which no heading names one (`## Backend`, `## Docs`).
+
+    They are of one level: the highest with at least two sections over boxes that are not just a check of the work. It
+    counts only if more than half of all boxes stand in them.
+    """
+    over: dict[int, list[tuple[Heading, int]]] = {}
+    for heading in headings:
+        held = _held(heading, boxes)
+        if held and heading.level < PSEUDO_LEVEL and not _ASIDE.match(heading.content):
+            over.setdefault(heading.level, []).append((heading, held))
+    for level in sorted(over):
+        if len(over[level]) > 1:
+            held = sum(count for _, count in over[level])
+            return [heading for heading, _ in over[level]] if 2 * held > len(boxes) else []
+    return []
 
 
 def read_title(content: str, *, other: bool = False) -> tuple[str, Status | None]:

@@ -57,12 +57,15 @@ class Box(Struct):
         )
 
     def heading(self, table: LineTable) -> Heading | None:
-        """Return the box as the heading of a phase, None if it is not named like one."""
+        """Return the box as the heading of a phase, None if it is not named like one.
+
+        `1. Title` and `Task 1: Title` are names only where other boxes stand below; assembling tells.
+        """
         content = self.content.strip()
         bold = _BOLD_HEAD.match(content)
         content = bold[1] if bold else content.partition("\n")[0]
         named = leading_name(content)
-        if named is None or named.kind in {"", "task", "step"}:
+        if named is None or (named.kind == "" and "." in named.label):
             return None
         behind = content[named.end :].lstrip()
         if behind and behind[0] not in ":–—-.)|(":
