@@ -124,6 +124,14 @@ def test_a_bad_setting_is_named_beside_the_findings(world, shop):
     assert len(json.loads(done.stdout)["findings"]) == 2
 
 
+def test_a_rule_that_there_is_not_is_named_beside_the_findings(world, shop):
+    (shop / ".relaymark.toml").write_text('planFile = ["x"]\nrules = { "path-mising" = "off" }\n')
+    done = world.run("check", "--format", "json", cwd=shop)
+    assert "there is no setting `planFile`; did you mean `planFiles`?" in done.stderr
+    assert "`rules.path-mising` is about nothing known; did you mean `path-missing`?" in done.stderr
+    assert len(json.loads(done.stdout)["findings"]) == 2
+
+
 @pytest.mark.slow
 def test_closed_plans_are_reported_only_when_asked_for(world, shop):
     (shop / "PLAN.md").write_text(DONE)

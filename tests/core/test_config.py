@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relaymark.core.config import Config, Layer, LimitOverride, limits, merged, override
+from relaymark.core.config import Config, Layer, LimitOverride, limits, merged, override, strangers
 from relaymark.core.gauge import Limits
 
 USER = "/home/dev/.config/relaymark/config.toml"
@@ -92,11 +92,41 @@ def test_a_bad_value_alone_leaves_the_default(key, value):
     assert merged([user(**{key: value})])[0] == Config()
 
 
-@pytest.mark.parametrize("key", ["ceiling", "ceiling_percent", "CeilingPercent", "", "\x1b[31m"])
-def test_an_unknown_key_is_named(key):
+@pytest.mark.parametrize(
+    ("key", "meant"),
+    [
+        ("ceiling_percent", "ceilingPercent"),
+        ("CeilingPercent", "ceilingPercent"),
+        ("plansFiles", "planFiles"),
+        ("rule", "rules"),
+        ("quite", ""),
+        ("", ""),
+        ("\x1b[31m", ""),
+    ],
+)
+def test_an_unknown_key_is_named_with_the_one_that_is_most_like_it(key, meant):
     config, [problem] = merged([user(**{key: 1})])
     assert config == Config()
-    assert problem == f"{USER}: there is no setting `{key}`"
+    assert problem == f"{USER}: there is no setting `{key}`" + (f"; did you mean `{meant}`?" if meant else "")
+
+
+KNOWN = {"rules": ["path-missing", "path-moved", "base-heavy"], "agents": ["claude-code"], "pathMap": ["/a"]}
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [("path-mising", "path-missing"), ("Path_Moved", "path-moved"), ("heavy-base", ""), ("context", "")],
+)
+def test_a_rule_that_there_is_not_is_named_with_the_one_that_is_most_like_it(name, meant):
+    offered = f"; did you mean `{meant}`?" if meant else ""
+    layers = [user(rules={"path-moved": "off"}), repository(rules={name: "off", "path-moved": "hint"})]
+    assert strangers(layers, KNOWN) == (f"{REPOSITORY}: `rules.{name}` is about nothing known{offered}",)
+    assert merged(layers)[0].rules["path-moved"] == "hint"
+
+
+def test_names_of_other_things_are_told_too_but_not_of_what_is_not_taken():
+    found = strangers([editor(agents={"claudecode": False}), repository(pathMap={"/b": "/c"}, rules=1)], KNOWN)
+    assert found == ("editor settings: `agents.claudecode` is about nothing known; did you mean `claude-code`?",)
 
 
 def test_a_folder_is_never_taken_from_the_repository():

@@ -296,6 +296,21 @@ async def test_changed_settings_move_the_ceiling(editor, world, shop):
     assert settings_named(editor) == []
 
 
+async def test_a_rule_and_an_agent_that_there_are_not_are_named_once(editor, world, shop):
+    session = world.claude(shop).prompt().reply(41_000)
+    await editor.holds(session, 41_000)
+    before = len(editor.client.messages)
+    for _ in range(2):
+        editor.configure({"rules": {"base-hevy": "off"}, "agents": {"codeks": False}, "nearPercent": 50})
+        await editor.sees(session, level="near")
+        editor.configure({})
+        await editor.sees(session, level="clear")
+    assert sorted(each.message for each in editor.client.messages[before:]) == [
+        "Relaymark: editor settings: `agents.codeks` is about nothing known; did you mean `codex`?",
+        "Relaymark: editor settings: `rules.base-hevy` is about nothing known; did you mean `base-heavy`?",
+    ]
+
+
 async def test_a_bad_setting_counts_as_unset_and_is_named_once(editor, world, shop):
     session = world.claude(shop).prompt().reply(41_000)
     await editor.holds(session, 41_000)

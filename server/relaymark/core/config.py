@@ -1,6 +1,6 @@
 """The settings: one frozen class is their only source; layers of raw values become it, bad ones are named."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import Annotated, Any, Literal
 
@@ -109,7 +109,7 @@ def merged(layers: Sequence[Layer]) -> tuple[Config, tuple[str, ...]]:
             if value is None:
                 continue
             if key not in _TYPES:
-                problems.append(f"{layer.origin}: there is no setting `{key}`")
+                problems.append(f"{layer.origin}: there is no setting `{key}`{_nearest(key, _TYPES)}")
             elif key in OWN_ONLY and layer.from_repository:
                 problems.append(
                     f"{layer.origin}: `{key}` names folders or programs and is only taken from your own settings"
@@ -121,6 +121,43 @@ def merged(layers: Sequence[Layer]) -> tuple[Config, tuple[str, ...]]:
                     problems.append(f"{layer.origin}: `{key}` is not used: {error}")
     named = {field.encode_name: field.name for field in msgspec.structs.fields(Config)}
     return Config(**{named[key]: value for key, value in taken.items()}), tuple(problems)
+
+
+def strangers(layers: Sequence[Layer], known: Mapping[str, Collection[str]]) -> tuple[str, ...]:
+    """Return one message per name in a setting that nothing is called by: it would change nothing, and silently.
+
+    Args:
+        layers: The settings as they were read.
+        known: By setting, the names that it can be about: the codes of the rules for `rules`.
+    """
+    return tuple(
+        f"{layer.origin}: `{key}.{name}` is about nothing known{_nearest(str(name), names)}"
+        for layer in layers
+        for key, names in known.items()
+        for name in _named(key, layer)
+        if name not in names
+    )
+
+
+def _named(key: str, layer: Layer) -> Collection[str]:
+    value = layer.values.get(key)
+    if not isinstance(value, Mapping) or (layer.from_repository and key in OWN_ONLY):
+        return ()
+    return tuple(value)
+
+
+def _nearest(name: str, names: Collection[str]) -> str:
+    """Return how the known name that is most like a wrong one is offered; empty when none is like it."""
+    # Only who has a wrong name pays for the comparison: a status line has 80 ms in all.
+    from difflib import get_close_matches  # noqa: PLC0415
+
+    plain = {_bare(known): known for known in names}
+    close = get_close_matches(_bare(name), plain, 1)
+    return f"; did you mean `{plain[close[0]]}`?" if close else ""
+
+
+def _bare(name: str) -> str:
+    return name.casefold().replace("-", "").replace("_", "")
 
 
 def override(config: Config, host: str, model: str) -> LimitOverride:

@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from relaymark.core.agent import Agent
-from relaymark.core.config import Config, merged
+from relaymark.core.config import Config
 from relaymark.core.observed import Observed
 from relaymark.core.place import Place
 from relaymark.core.store import Store
 from relaymark.engine.complaints import Unreadable
 from relaymark.engine.machine import Machine
 from relaymark.engine.reader import Reader
+from relaymark.engine.settings import settings
 from relaymark.engine.wanted import Wanted
 from relaymark.sources.git import place_of
 from relaymark.sources.settings import layers
@@ -38,7 +39,7 @@ class Look(Struct, frozen=True):
 def settings_of(folder: str) -> tuple[Config, tuple[str, ...]]:
     """Return the settings for a folder from the files, and one message per problem."""
     found, unread = layers(folder)
-    config, problems = merged(found)
+    config, problems = settings(found)
     return config, (*unread, *problems)
 
 

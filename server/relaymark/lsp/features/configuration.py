@@ -6,7 +6,8 @@ from typing import Any
 
 from lsprotocol import types
 
-from relaymark.core.config import Layer, merged
+from relaymark.core.config import Layer
+from relaymark.engine.settings import settings
 from relaymark.lsp.server import RelaymarkServer
 from relaymark.sources.settings import layers, stamp
 
@@ -46,7 +47,7 @@ async def pull(ls: RelaymarkServer) -> None:
     for folder in folders:
         folder.settings = stamp(folder.path)
         files, unread = await asyncio.to_thread(layers, folder.path)
-        folder.config, problems = merged([*files, Layer("editor settings", flat(folder.editor))])
+        folder.config, problems = settings([*files, Layer("editor settings", flat(folder.editor))])
         told.update((*unread, *problems))
     for problem in sorted(told - ls.problems_told):
         ls.problems_told.add(problem)
