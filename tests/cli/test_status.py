@@ -47,6 +47,32 @@ def test_bad_usage_ends_with_2_and_says_what_is_wrong(world, arguments):
     assert "Traceback" not in done.stderr
 
 
+def test_it_tells_how_many_more_items_a_session_has_room_for(world):
+    plan = "# P\n\n## Phase 2: Report\n\n" + "".join(f"- [ ] Build part {n} in `src/{n}.py`\n" for n in range(6))
+    shop = world.repository("shop", plan=plan)
+    session = world.claude(shop).prompt("Complete Phase 2 of @PLAN.md").reply(20_000)
+    tick = {"file_path": str(shop / "PLAN.md")}
+    for number, tokens in enumerate((26_000, 34_000, 40_000)):
+        written = {"file_path": str(shop / f"src/{number}.py"), "content": "x = 1\n"}
+        session.tool(tokens - 1_000, "Write", written, "done")
+        words = f"Build part {number} in"
+        session.tool(tokens, "Edit", tick | {"old_string": f"- [ ] {words}", "new_string": f"- [x] {words}"}, "done")
+    session.reply(41_000, ends=False)
+    [found] = payload(world.run("status", "--json", cwd=shop))["sessions"]
+    # The three items took 6,000, 8,000 and 6,000 tokens; 19,000 are left below the ceiling of 60,000.
+    assert (found["headroom"], found["itemsLeft"]) == (19_000, 3)
+    assert (
+        "phase 2 Report of PLAN.md (by prompt), room for about 3 more items\n" in world.run("status", cwd=shop).stdout
+    )
+
+
+def test_without_ticks_nothing_is_said_of_room(world):
+    shop = world.repository("shop", plan="# P\n\n## Phase 2: Report\n\n- [ ] Build it\n")
+    world.claude(shop).prompt("Complete Phase 2 of @PLAN.md").reply(20_000, ends=False)
+    [found] = payload(world.run("status", "--json", cwd=shop))["sessions"]
+    assert "itemsLeft" not in found
+
+
 def test_the_text_tells_every_session_of_the_workspace(world):
     shop = world.repository("shop")
     session = world.claude(shop).prompt("Complete Phase 2 of @PLAN.md").read(40_000, "a.py", "a = 1\n" * 50)

@@ -7,7 +7,9 @@ from markdown_it import MarkdownIt
 from tests.core.builders import at_level, shown
 
 from relaymark.core.hover import AtWork, NamedFile, Since, item_hover, phase_hover
+from relaymark.core.ledger import Entry
 from relaymark.core.plan import parse_plan
+from relaymark.core.spending import UnderWay
 
 RENDER = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
 LIVE = {"link_open", "image", "html_inline", "html_block", "code_inline", "code_block", "fence", "em_open", "s_open"}
@@ -125,6 +127,49 @@ def test_an_item_tells_which_sessions_hold_its_files_and_what_these_take():
     assert item_hover(plan().items[1], None, [], sessions=sessions).splitlines()[2:] == [
         "- ◔ 10k/60k · Claude Code · working · its files take 1,204 tokens of the context",
         "- ◕ 70k/60k · Claude Code · working",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("fields", "says"),
+    [
+        ({"items": ("a",)}, "Ticked by Codex 0f3c1a2b on 2026-11-20: 12,400 tokens spent"),
+        ({"items": ("a", "b")}, "Ticked by Codex 0f3c1a2b on 2026-11-20: 12,400 tokens spent on this and 1 more item"),
+        (
+            {"items": ("a", "b", "c"), "exact": False, "first": True, "at": None},
+            "Ticked by Codex 0f3c1a2b: about 12,400 tokens spent on this and 2 more items, counted from its start",
+        ),
+        (
+            {"items": ("a",), "tokens": None, "exact": False},
+            "Ticked by Codex 0f3c1a2b on 2026-11-20: an unknown number of tokens spent",
+        ),
+    ],
+)
+def test_an_item_tells_which_session_ticked_it_and_what_it_spent(fields, says):
+    told = {"tokens": 12_400, "at": 1_795_197_600.0} | fields
+    entry = Entry(agent="codex", session="0f3c1a2b-77", plan="PLAN.md", **told)
+    assert item_hover(plan().items[0], None, [], spent=[(entry, "Codex")]).splitlines()[2:] == [says]
+
+
+def test_an_open_item_tells_what_a_session_spent_on_it_so_far():
+    view = at_level("clear", under_way=UnderWay(8_100, first=False, edited=("/home/dev/shop/src/a.py",)))
+    first = at_level("clear", under_way=UnderWay(900, exact=False))
+    working = "- ◔ 10k/60k · Claude Code · working"
+    sessions = [AtWork(view, 1_204, under_way=True), AtWork(first, under_way=True), AtWork(view)]
+    assert item_hover(plan().items[1], None, [], sessions=sessions).splitlines()[2:] == [
+        f"{working} · its files take 1,204 tokens of the context · 8,100 tokens spent since its last tick",
+        f"{working} · about 900 tokens spent since its start",
+        working,
+    ]
+
+
+def test_a_phase_tells_how_many_more_items_fit():
+    text = phase_hover(plan().phases[0], [at_level("clear"), at_level("over")], [], takes=26_000)
+    assert text.splitlines()[2:] == [
+        "- ◔ 10k/60k · Claude Code · working · 50,000 tokens left · room for about 1 more item",
+        "- ◕ 70k/60k · Claude Code · working · 10,000 tokens over · room for about 0 more items",
+        "",
+        "An item of this plan took 26,000 tokens so far (median)",
     ]
 
 

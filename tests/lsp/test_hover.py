@@ -118,6 +118,22 @@ async def test_an_item_tells_which_session_holds_its_files(hover, furnished, edi
     assert re.search(r"\n- ◔ 20k/60k · Claude Code · working · its files take [\d,]+ tokens of the context\n", text)
 
 
+async def test_an_item_tells_what_was_spent_on_it_also_when_its_session_is_gone(hover, furnished, editor, world):
+    session = world.claude(furnished).prompt("Complete Phase 1 of @PLAN.md").reply(20_000)
+    edit = {"file_path": str(furnished / "src/parser.py"), "old_string": "x", "new_string": "y"}
+    session.tool(24_000, "Edit", edit, "done").reply(28_000, ends=False)
+    await editor.holds(session, 28_000)
+    assert " · 8,000 tokens spent since its start\n" in text_of(await saying(hover, "- [x] Read", "spent"))
+    words = "Read lines in `src/parser.py`"
+    plan = {"file_path": str(furnished / "PLAN.md"), "old_string": f"- [ ] {words}", "new_string": f"- [x] {words}"}
+    session.tool(32_400, "Edit", plan, "done")
+    said = f"Ticked by Claude Code {session.id[:8]} on "
+    assert ": 12,400 tokens spent, counted from its start" in text_of(await saying(hover, "- [x] Read", said))
+    session.path.unlink()
+    await editor.wait_until(lambda payload: session.id not in [each["id"] for each in payload["sessions"]])
+    assert said in text_of(await saying(hover, "- [x] Read", said))
+
+
 async def test_items_tell_whether_they_are_done_and_which_files_are_not_there(hover):
     assert text_of(await saying(hover, "- [x] Read", "tokens")).startswith("**done** · Phase 1 Parser: 1 of 2 done\n")
     assert "- docs/gone.md · not found" in text_of(await saying(hover, "- [ ] Tell", "not found"))

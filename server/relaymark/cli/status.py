@@ -14,6 +14,7 @@ from relaymark.core.markdown import one_line
 from relaymark.core.observed import view
 from relaymark.core.status import VERSION, session_payload, sorted_views
 from relaymark.core.status import status as composed
+from relaymark.engine.ledgers import Ledgers
 from relaymark.engine.machine import Machine
 from relaymark.engine.note import nothing_open
 from relaymark.engine.once import look_at_machine, look_at_workspace
@@ -34,7 +35,9 @@ def status(
     look = look_at_workspace(machine, folder)
     views = sorted_views(look.observed, look.place, look.config, machine.now())
     note = nothing_open(machine, look.place)
-    plans = joined(PlanShelf(look.config.plan_files).sheets([look.place]), look.place, views).payload
+    ledger = Ledgers().take([look.place], look.observed, look.config.path_map)[look.place.folder]
+    sheets = PlanShelf(look.config.plan_files).sheets([look.place])
+    plans = joined(sheets, look.place, views, ledger).payload
     made = composed(folder, views, look.config, plans=plans, note=note)
     if as_json:
         _print_json(made.payload)
@@ -51,7 +54,9 @@ def status(
             typer.echo(line)
         if phase := plans.phases.get(item.session.id):
             on = one_line(f"{phase['label']} {phase['title']}")
-            typer.echo(f"    phase {on} of {phase['plan']} (by {phase['evidence']})")
+            room = plans.left.get(item.session.id)
+            left = "" if room is None else f", room for about {room} more item{'s' * (room != 1)}"
+            typer.echo(f"    phase {on} of {phase['plan']} (by {phase['evidence']}){left}")
     if any(item.gauge.level == "reset" for item in views):
         typer.echo("\nHand over: `relaymark handover` writes the note, `relaymark next` starts the next session.")
 

@@ -5,16 +5,19 @@ from itertools import pairwise
 
 from msgspec import Struct
 
+from relaymark.core.ledger import Entry, items_left
 from relaymark.core.markdown import escaped
 from relaymark.core.observed import View
 from relaymark.core.plan.model import Item, Phase
 from relaymark.core.shown import SYMBOLS, figure
+from relaymark.core.status import iso
 from relaymark.core.tokens import exact, short
 
 _NOTES = 3
 _FILES = 12
 _COMMITS = 5
 _SHORT = 9
+_SPENT = 3
 
 
 class NamedFile(Struct, frozen=True):
@@ -56,10 +59,17 @@ class Since(Struct, frozen=True):
 
 
 class AtWork(Struct, frozen=True):
-    """A session that works on an item's phase, or has its files: how many tokens of its context these are, if known."""
+    """A session that works on an item's phase, or has its files.
+
+    Attributes:
+        view: The session.
+        tokens: What the item's files take of its context, None while that is not known.
+        under_way: It edited the item's files since it ticked last: what it spent since then was spent here.
+    """
 
     view: View
     tokens: int | None = None
+    under_way: bool = False
 
 
 def item_hover(
@@ -68,8 +78,18 @@ def item_hover(
     files: Sequence[NamedFile],
     since: Since | None = None,
     sessions: Sequence[AtWork] = (),
+    spent: Sequence[tuple[Entry, str]] = (),
 ) -> str:
-    """Return the hover of a checkbox: its state, how far its phase is, its files, its sessions, and its history."""
+    """Return the hover of a checkbox: its state, how far its phase is, its files, its sessions, and its history.
+
+    Args:
+        item: The box.
+        phase: Its phase.
+        files: What it names.
+        since: What git tells of it.
+        sessions: Those that are at work on it.
+        spent: What sessions spent on it, the newest first, each with the agent's name for people.
+    """
     state = "done" if item.ticked else "dropped" if item.struck else "open"
     lines = [f"**{state}**" + (f" · {_progress(phase)}" if phase else "")]
     lines += [_file_line(file) for file in files[:_FILES]]
@@ -77,12 +97,16 @@ def item_hover(
         lines.append(f"- and {len(files) - _FILES} more")
     for one in sessions:
         held = "" if one.tokens is None else f" · its files take {exact(one.tokens)} tokens of the context"
-        lines.append(f"- {_session(one.view)}{held}")
-    return _joined([*lines, *_since_lines(item, since)])
+        lines.append(f"- {_session(one.view)}{held}{_so_far(one)}")
+    return _joined([*lines, *_spent_lines(spent), *_since_lines(item, since)])
 
 
 def phase_hover(
-    phase: Phase, views: Sequence[View], files: Sequence[NamedFile], notes: Sequence[tuple[str, str]] = ()
+    phase: Phase,
+    views: Sequence[View],
+    files: Sequence[NamedFile],
+    notes: Sequence[tuple[str, str]] = (),
+    takes: int | None = None,
 ) -> str:
     """Return the hover of a phase's heading: who works on it, how full they are, whether its files fit, its notes.
 
@@ -91,6 +115,7 @@ def phase_hover(
         views: The sessions on it.
         files: What it names.
         notes: When its handover notes were written and their URIs, the newest first.
+        takes: The tokens that an item of its plan took so far, the median; None while that is not known.
     """
     lines = [f"**{_progress(phase)}**"]
     for view in views:
@@ -98,7 +123,11 @@ def phase_hover(
         left = (
             "" if room is None else f" · {exact(room)} tokens left" if room >= 0 else f" · {exact(-room)} tokens over"
         )
-        lines.append(f"- {_session(view)}{left}")
+        count = items_left(room, takes)
+        items = "" if count is None else f" · room for about {count} more item{'s' * (count != 1)}"
+        lines.append(f"- {_session(view)}{left}{items}")
+    if takes is not None:
+        lines.append(f"An item of this plan took {exact(takes)} tokens so far (median)")
     known = [file.tokens for file in files if file.found and file.tokens is not None]
     if known:
         total = sum(known)
@@ -115,6 +144,29 @@ def phase_hover(
         more = f" and {len(notes) - _NOTES} more" if len(notes) > _NOTES else ""
         lines.append(f"Handover notes: {shown}{more}")
     return _joined(lines)
+
+
+def _so_far(one: AtWork) -> str:
+    under_way = one.view.session.under_way
+    if not one.under_way or under_way.tokens is None:
+        return ""
+    about = "" if under_way.exact else "about "
+    since = "its start" if under_way.first else "its last tick"
+    return f" · {about}{exact(under_way.tokens)} tokens spent since {since}"
+
+
+def _spent_lines(spent: Sequence[tuple[Entry, str]]) -> list[str]:
+    lines = []
+    for entry, agent in spent[:_SPENT]:
+        others = len(entry.items) - 1
+        on = f" on this and {others} more item{'s' * (others > 1)}" if others else ""
+        amount = "an unknown number of" if entry.tokens is None else exact(entry.tokens)
+        about = "" if entry.exact or entry.tokens is None else "about "
+        first = ", counted from its start" if entry.first else ""
+        when = f" on {iso(entry.at).partition('T')[0]}" if iso(entry.at) else ""
+        session = f"{escaped(agent, 30)} {escaped(entry.session[:8], 8)}"
+        lines.append(f"Ticked by {session}{when}: {about}{amount} tokens spent{on}{first}")
+    return lines
 
 
 def _since_lines(item: Item, since: Since | None) -> list[str]:

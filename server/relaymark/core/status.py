@@ -26,10 +26,12 @@ class Plans(Struct, frozen=True):
     Attributes:
         plans: One object per plan.
         phases: Session id to the object of its phase.
+        left: Session id to the number of items of its plan that it has room for.
     """
 
     plans: tuple[Payload, ...] = ()
     phases: Mapping[str, Payload] = {}
+    left: Mapping[str, int] = {}
 
 
 class Status(Struct, frozen=True):
@@ -125,14 +127,16 @@ def status(
         "text": status_text(shown, here, config.text),
         "tooltip": tooltip(shown, here, elsewhere, note),
         "level": shown.gauge.level if shown else "unknown",
-        "sessions": [session_payload(item, plans.phases.get(item.session.id)) for item in views],
+        "sessions": [
+            session_payload(item, plans.phases.get(item.session.id), plans.left.get(item.session.id)) for item in views
+        ],
         "plans": list(plans.plans),
     }
     return Status(payload, shown.session.id if shown else None, tuple(views), note)
 
 
-def session_payload(item: View, phase: Payload | None = None) -> Payload:
-    """Return one session of the payload."""
+def session_payload(item: View, phase: Payload | None = None, left: int | None = None) -> Payload:
+    """Return one session of the payload: with the phase that it works on, and how many more items it has room for."""
     session, gauge = item.session, item.gauge
     context = session.context
     branch = item.worktree.branch if item.worktree and item.worktree.branch else session.branch
@@ -164,6 +168,7 @@ def session_payload(item: View, phase: Payload | None = None) -> Payload:
         "updatedAt": iso(item.observed.active_at or None),
         "path": session.path or None,
         "phase": phase,
+        "itemsLeft": left,
     }
     if not session.partial:
         found["attachments"] = [

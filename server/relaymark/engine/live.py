@@ -4,21 +4,24 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from queue import Empty, SimpleQueue
 
 from msgspec import Struct
 
+from relaymark.core.ledger import Entry
 from relaymark.core.observed import Observed
 from relaymark.core.sheet import Sheet
 from relaymark.engine.catalog import Listed, to_watch
 from relaymark.engine.complaints import Unreadable
+from relaymark.engine.file_counts import FileAsked, FileCounts
+from relaymark.engine.ledgers import Ledgers
 from relaymark.engine.machine import Machine
 from relaymark.engine.reader import Reader
 from relaymark.engine.shelf import PlanShelf
 from relaymark.engine.wanted import Wanted
 from relaymark.sources import told
-from relaymark.sources.counting import WHOLE_FILE, Asked, Counted, TokenCounter
+from relaymark.sources.counting import Counted, TokenCounter
 from relaymark.sources.watch import Watcher
 
 _log = logging.getLogger(__name__)
@@ -38,6 +41,7 @@ class Picture(Struct, frozen=True):
         unreadable: What could not be read, and why.
         complete: Every recent transcript was looked at once.
         sheets: The plans of the wanted places, as they lie on disk.
+        ledgers: What was spent on the items of plans, by the folder of each place.
         quiet: Only counts came in: nobody waits for that.
     """
 
@@ -45,12 +49,8 @@ class Picture(Struct, frozen=True):
     unreadable: tuple[Unreadable, ...]
     complete: bool
     sheets: tuple[Sheet, ...] = ()
+    ledgers: Mapping[str, tuple[Entry, ...]] = {}
     quiet: bool = False
-
-
-class _FileAsked(Struct, frozen=True):
-    path: str
-    done: Callable[[int | None], None]
 
 
 class LiveEngine:
@@ -65,16 +65,17 @@ class LiveEngine:
     def __init__(self, machine: Machine, publish: Callable[[Picture], None], *, counting: bool = True) -> None:
         self._machine = machine
         self._publish = publish
-        self._inbox: SimpleQueue[tuple[str, ...] | Wanted | Counted | _FileAsked | None] = SimpleQueue()
+        self._inbox: SimpleQueue[tuple[str, ...] | Wanted | Counted | FileAsked | None] = SimpleQueue()
         self._watcher = Watcher(lambda paths: self._inbox.put(tuple(paths)))
         self._counter = TokenCounter(self._inbox.put) if counting else None
         self._thread = threading.Thread(target=self._run, name="relaymark-reading", daemon=True)
         self._backlog: deque[Listed] = deque()
         self._shelf = PlanShelf(live=True)
+        self._ledgers = Ledgers()
         self._complete = False
         self._history = False
         self._weighed = False
-        self._files: dict[str, list[Callable[[int | None], None]]] = {}
+        self._files = FileCounts(self._counter)
 
     def start(self, wanted: Wanted) -> None:
         """Begin to read: first what probably matters, then the rest."""
@@ -94,7 +95,7 @@ class LiveEngine:
         if self._counter is None:
             done(None)
             return
-        self._inbox.put(_FileAsked(path, done))
+        self._inbox.put(FileAsked(path, done))
 
     def stop(self) -> None:
         """End the threads and the child process."""
@@ -157,12 +158,10 @@ class LiveEngine:
                         self._watch()
                         self._refill()
                         changed = True
-                    case Counted() if WHOLE_FILE in item.counts:
-                        self._file_counted(item)
                     case Counted():
-                        self._weighed |= self._reader.weigh(item)
-                    case _FileAsked():
-                        self._ask_file(item)
+                        self._weighed |= not self._files.take(item) and self._reader.weigh(item)
+                    case FileAsked():
+                        self._files.ask(item)
                     case _:
                         paths.update(dict.fromkeys(item))
                 item = self._inbox.get_nowait()
@@ -172,16 +171,6 @@ class LiveEngine:
             changed |= self._shelf.holds(path) or self._reader.look(path)
         self._history = self._history or bool(paths)
         return changed, True
-
-    def _ask_file(self, asked: _FileAsked) -> None:
-        self._files.setdefault(asked.path, []).append(asked.done)
-        if self._counter and len(self._files[asked.path]) == 1:
-            self._counter.ask(Asked("", asked.path, (WHOLE_FILE,)))
-
-    def _file_counted(self, counted: Counted) -> None:
-        counts = counted.counts[WHOLE_FILE]
-        for done in self._files.pop(counted.path, []):
-            done(counts[0][0] if counts else None)
 
     def _refill(self) -> None:
         self._shelf.choose(self._reader.wanted.places, self._reader.wanted.plan_files)
@@ -210,8 +199,9 @@ class LiveEngine:
     def _tell(self, *, quiet: bool = False) -> None:
         self._weighed = False
         sheets = self._shelf.sheets(self._reader.wanted.places)
-        unreadable = self._reader.unreadable
-        self._publish(Picture(self._reader.observed(), unreadable, self._complete, sheets, quiet))
+        observed, wanted = self._reader.observed(), self._reader.wanted
+        ledgers = self._ledgers.take(wanted.places, observed, wanted.path_map)
+        self._publish(Picture(observed, self._reader.unreadable, self._complete, sheets, ledgers, quiet))
         if self._counter:
             for asked in self._reader.to_count():
                 self._counter.ask(asked)

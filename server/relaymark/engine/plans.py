@@ -9,6 +9,7 @@ from msgspec import Struct
 from relaymark.core import paths
 from relaymark.core.binding import Binder, Binding
 from relaymark.core.finding import Finding
+from relaymark.core.ledger import Entry, items_left, per_item
 from relaymark.core.observed import View
 from relaymark.core.place import Place
 from relaymark.core.plan import Plan, plan_state, plan_summary
@@ -27,11 +28,15 @@ class Joined(Struct, frozen=True):
         root: The top of the work tree.
         sheets: Its plans, by their path relative to the root.
         bound: Session id to the phase that it works on.
+        ledger: What was spent on the items of its plans.
+        left: Session id to the number of items that it has room for, where that is known.
     """
 
     root: str
     sheets: Mapping[str, Sheet]
     bound: Mapping[str, Binding]
+    ledger: Sequence[Entry] = ()
+    left: Mapping[str, int] = {}
 
     def line_of(self, finding: Finding) -> str:
         """Return where a finding stands, for people: `PLAN.md:5`."""
@@ -46,10 +51,10 @@ class Joined(Struct, frozen=True):
             session: {"plan": on.plan, "label": on.label, "title": on.title, "evidence": on.evidence}
             for session, on in self.bound.items()
         }
-        return Plans(tuple(_payload(path, sheet) for path, sheet in self.sheets.items()), phases)
+        return Plans(tuple(_payload(path, sheet) for path, sheet in self.sheets.items()), phases, self.left)
 
 
-def joined(sheets: Sequence[Sheet], place: Place, views: Sequence[View]) -> Joined:
+def joined(sheets: Sequence[Sheet], place: Place, views: Sequence[View], ledger: Sequence[Entry] = ()) -> Joined:
     """Return a workspace's plans, and the phase that each of its main sessions works on.
 
     A plan belongs to a workspace if it lies in it or describes a folder around it. Files with another name than a
@@ -73,7 +78,17 @@ def joined(sheets: Sequence[Sheet], place: Place, views: Sequence[View]) -> Join
         edited = [paths.relative(path, root) for path in session.files_edited]
         if found := binder.bind([typed.text for typed in session.prompts], edited):
             bound[session.id] = found
-    return Joined(root, named, bound)
+    return Joined(root, named, bound, ledger, _left(views, bound, ledger))
+
+
+def _left(views: Sequence[View], bound: Mapping[str, Binding], ledger: Sequence[Entry]) -> dict[str, int]:
+    takes = {plan: per_item(ledger, plan) for plan in {on.plan for on in bound.values()}} if ledger else {}
+    left = {
+        view.session.id: items_left(view.gauge.headroom, takes.get(on.plan))
+        for view in views
+        if (on := bound.get(view.session.id))
+    }
+    return {session: count for session, count in left.items() if count is not None}
 
 
 @lru_cache(maxsize=2_048)

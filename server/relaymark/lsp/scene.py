@@ -29,7 +29,8 @@ def scene(ls: RelaymarkServer, folder: Folder) -> Scene:
     if ls.picture is None or folder.place is None:
         return Scene(folder, (), None)
     views = sorted_views(ls.picture.observed, folder.place, folder.config, ls.machine.now())
-    return Scene(folder, views, joined(sheets(ls), folder.place, views))
+    ledger = ls.picture.ledgers.get(folder.place.folder, ())
+    return Scene(folder, views, joined(sheets(ls), folder.place, views, ledger))
 
 
 def sheets(ls: RelaymarkServer) -> tuple[Sheet, ...]:

@@ -8,13 +8,16 @@ from lsprotocol import types
 
 from relaymark.core import paths
 from relaymark.core.hover import AtWork, NamedFile, Since, item_hover, phase_hover
+from relaymark.core.ledger import Entry, of_item, per_item
 from relaymark.core.lookup import Found, look_up
 from relaymark.core.markdown import escaped
 from relaymark.core.observed import View
+from relaymark.core.past import boxes_in, item_keys
 from relaymark.core.plan.model import Item, PathMention, Phase
 from relaymark.core.sheet import Sheet
 from relaymark.engine.archive import archive, notes_of_phase
 from relaymark.engine.item_history import item_since
+from relaymark.engine.machine import Machine
 from relaymark.lsp.asked import ready
 from relaymark.lsp.convert import offset, span_range
 from relaymark.lsp.features.actions import sheet_of
@@ -48,14 +51,15 @@ async def hover(ls: RelaymarkServer, params: types.HoverParams) -> types.Hover |
             _files(ls, current, sheet, item.paths, views), _since(ls, current, sheet, item)
         )
         held = _at_work(current, views, [file.found for file in files if file.found])
-        text = item_hover(item, sheet.plan.phases[owner] if owner is not None else None, files, since, held)
+        spent = await asyncio.to_thread(_spent, ls.machine, current, sheet, item)
+        text = item_hover(item, sheet.plan.phases[owner] if owner is not None else None, files, since, held, spent)
         span = item.span
     elif phase is not None:
         one = sheet.plan.phases[phase]
         views = _views(current, sheet, phase)
         files = await _files(ls, current, sheet, _all_paths(one), views)
         notes = await asyncio.to_thread(_notes, current, sheet, one)
-        text, span = phase_hover(one, views, files, notes), one.heading_span
+        text, span = phase_hover(one, views, files, notes, _takes(current, sheet)), one.heading_span
     else:
         return None
     return types.Hover(types.MarkupContent(types.MarkupKind.Markdown, text), span_range(sheet, span, encoding))
@@ -106,8 +110,29 @@ def _at_work(current: Scene, views: Sequence[View], files: Sequence[str]) -> lis
         ]
         counted = [tokens for tokens in shares if tokens is not None]
         if view in views or (counted and not view.elsewhere):
-            found.append(AtWork(view, sum(counted) if counted else None))
+            edited = {paths.relative(path, current.joined.root) for path in view.session.under_way.edited}
+            found.append(AtWork(view, sum(counted) if counted else None, not edited.isdisjoint(files)))
     return found[:_MOST_SESSIONS]
+
+
+def _spent(machine: Machine, current: Scene, sheet: Sheet, item: Item) -> list[tuple[Entry, str]]:
+    """Return what sessions spent on an item, with the agents' names; nothing where its wording is not its alone."""
+    assert current.joined is not None
+    if not current.joined.ledger or item.todo:
+        return []
+    [key] = item_keys(sheet.text, [item.mark_span.start])
+    words = key.partition("\0")[0]
+    if not words or sum(each.partition("\0")[0] == words for _, each, _ in boxes_in(sheet.text)) > 1:
+        return []
+    names = {agent.name: agent.title for agent in machine.agents}
+    entries = of_item(current.joined.ledger, paths.relative(sheet.path, current.joined.root), words)
+    return [(entry, names.get(entry.agent, entry.agent)) for entry in entries]
+
+
+def _takes(current: Scene, sheet: Sheet) -> int | None:
+    """Return what an item of a plan took so far, in tokens."""
+    assert current.joined is not None
+    return per_item(current.joined.ledger, paths.relative(sheet.path, current.joined.root))
 
 
 async def _since(ls: RelaymarkServer, current: Scene, sheet: Sheet, item: Item) -> Since | None:

@@ -1,0 +1,78 @@
+"""What the sessions of a repository spent on the items of its plans: per item, and what an item takes as a rule."""
+
+from collections.abc import Iterable, Mapping
+from statistics import median
+
+from msgspec import Struct
+
+from relaymark.core import paths
+from relaymark.core.place import Place
+from relaymark.core.session import Session
+from relaymark.core.ticks import means
+
+_LEAST_ITEMS = 2
+"""One item alone is no measure of the others."""
+
+
+class Entry(Struct, frozen=True, kw_only=True):
+    """Some items that one session ticked together, and what it spent before.
+
+    Attributes:
+        agent: The agent's name, as `claude-code`.
+        session: The session's id.
+        plan: The plan's path, from the top of its work tree.
+        items: The wording of each item, as `core.ticks` gives it.
+        tokens: By how much the session's context grew for them, None where that is unknown.
+        exact: All of it was measured.
+        first: Counted from the session's start: it holds what came before the work on the plan.
+        at: When they were ticked, in seconds since the epoch.
+    """
+
+    agent: str
+    session: str
+    plan: str
+    items: tuple[str, ...]
+    tokens: int | None = None
+    exact: bool = True
+    first: bool = False
+    at: float | None = None
+
+
+def entries_of(session: Session, place: Place, path_map: Mapping[str, str]) -> tuple[Entry, ...]:
+    """Return what a session spent on plans of a workspace's repository, in whichever of its work trees they lie."""
+    tops = [tree.path for tree in place.worktrees] or [place.folder]
+    found = []
+    for spent in session.spent:
+        plan = paths.mapped(spent.plan, path_map)
+        top = max((each for each in tops if paths.inside(plan, each)), key=len, default=None)
+        if top is not None:
+            found.append(
+                Entry(
+                    agent=session.agent, session=session.id, plan=paths.relative(plan, top), items=spent.items,
+                    tokens=spent.tokens, exact=spent.exact, first=spent.first, at=spent.at,
+                )
+            )  # fmt: skip
+    return tuple(found)
+
+
+def of_item(entries: Iterable[Entry], plan: str, words: str) -> list[Entry]:
+    """Return the entries that hold an item, the newest first."""
+    found = [entry for entry in entries if entry.plan == plan and any(means(told, words) for told in entry.items)]
+    return sorted(found, key=lambda entry: -(entry.at or 0.0))
+
+
+def per_item(entries: Iterable[Entry], plan: str) -> int | None:
+    """Return what an item of a plan took so far, in tokens: the median; None before two are known."""
+    amounts: list[int] = []
+    for entry in entries:
+        if entry.plan == plan and entry.tokens is not None:
+            amounts += [entry.tokens // len(entry.items)] * len(entry.items)
+    return int(median(amounts)) if len(amounts) >= _LEAST_ITEMS else None
+
+
+def items_left(headroom: int | None, each: int | None) -> int | None:
+    """Return how many more items fit below the ceiling; None where either is unknown."""
+    if headroom is None or not each:
+        return None
+    return max(headroom, 0) // each
+
