@@ -9,17 +9,17 @@ from typing import Literal
 
 from msgspec import Struct
 
+from relaymark.core.braces import braces
 from relaymark.core.naming import glob_pattern, is_code, is_generated, is_placeholder
 from relaymark.core.paths import absolute, normal
 from relaymark.core.plan.wording import Wording
 
 _SUFFIX = re.compile(r"[^/.]\.\w+$")
-_RANGE = re.compile(r"\{(\d{1,4})\.\.(\d{1,4})\}")
-_LIST = re.compile(r"\{([^{}/]*,[^{}/]*)\}")
 _PART = re.compile(r"[^/]+/?")
 _MOST = 64
 _FEW = 8
 _WIDEST = 2_000
+_MOST_KNOWN = 20_000
 
 
 class Found(Struct, frozen=True):
@@ -64,6 +64,8 @@ class FileIndex:
         self._folders: set[str] = set()
         self._ends: defaultdict[str, list[str]] = defaultdict(list)
         self._split: set[str] = set()
+        self.known: dict[tuple[str, str], Verdict] = {}
+        """What `look_up` found before, by the mention and the plan's folder."""
         for path in self._sorted:
             folder, _, base = path.rpartition("/")
             self._ends[base.casefold()].append(path)
@@ -133,15 +135,22 @@ def look_up(index: FileIndex, mention: str, plan: str = "", wording: Wording | N
         plan: The plan's own path, from the top of the tree.
         wording: What the sentence says of it; anything said leaves it unjudged, unless it is found.
     """
-    if "{" in mention and len(expanded := _expand(mention)) > 1:
-        verdicts = [look_up(index, each, plan, wording) for each in expanded]
-        return next((each for kind in (Missing, Unjudged) for each in verdicts if isinstance(each, kind)), verdicts[0])
     folder = plan.rpartition("/")[0]
+    known = index.known.get((mention, folder))
+    if known is None:
+        known = _look_up(index, mention, folder)
+        if len(index.known) >= _MOST_KNOWN:
+            index.known.clear()
+        index.known[mention, folder] = known
+    return Unjudged("wording") if wording and not isinstance(known, Found) else known
+
+
+def _look_up(index: FileIndex, mention: str, folder: str) -> Verdict:
+    if "{" in mention and len(parts := braces(mention)) > 1:
+        verdicts = [_look_up(index, each, folder) for each in parts]
+        return next((each for kind in (Missing, Unjudged) for each in verdicts if isinstance(each, kind)), verdicts[0])
     path = normal(mention) + ("/" if mention.endswith("/") else "")
-    found = _glob(index, path, folder) if "*" in path else _find(index, path, folder)
-    if found is not None:
-        return found
-    return Unjudged("wording") if wording else _absent(index, path, folder)
+    return (_glob(index, path, folder) if "*" in path else _find(index, path, folder)) or _absent(index, path, folder)
 
 
 def _find(index: FileIndex, path: str, folder: str) -> Found | None:
@@ -212,25 +221,6 @@ def _absent(index: FileIndex, path: str, folder: str) -> Verdict:
     if "*" in path or "/" not in inner:
         return Missing() if is_code(path) and "*" not in path else Unjudged("vague")
     return Missing() if path.endswith("/") or _SUFFIX.search(path) else Unjudged("vague")
-
-
-def _expand(mention: str) -> list[str]:
-    """Return what a list or a range in braces stands for; the mention itself where it is none or a long one."""
-    done: list[str] = []
-    left = [mention]
-    while left:
-        each = left.pop()
-        if listed := _LIST.search(each):
-            parts = [part.strip() for part in listed[1].split(",")]
-        elif listed := _RANGE.search(each):
-            parts = [str(number) for number in range(int(listed[1]), min(int(listed[2]), int(listed[1]) + _MOST) + 1)]
-        else:
-            done.append(each)
-            continue
-        left += [each[: listed.start()] + part + each[listed.end() :] for part in reversed(parts)]
-        if len(done) + len(left) > _MOST:
-            return [mention]
-    return done
 
 
 def _parts(path: str) -> list[str]:

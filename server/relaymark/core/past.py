@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Literal
 
 from msgspec import Struct
@@ -134,20 +135,31 @@ NOTHING = Past()
 def boxes_in(text: str) -> Iterator[tuple[int, str, bool]]:
     """Yield the boxes of a plan's text without parsing it: offset of the line, key, ticked.
 
-    Made for the many versions of a plan in its history; a box in a quotation counts, one in a fence does not.
+    Made for the many versions of a plan in its history, which share most of their lines; a box in a quotation counts,
+    one in a fence does not.
     """
     counts: dict[str, int] = {}
     fence = ""
-    at = 0
-    for line in _lines(text):
-        opened = _FENCE.match(line) if "`" in line or "~" in line else None
-        if opened and (not fence or opened[1].startswith(fence)):
-            fence = "" if fence else opened[1]
-        elif not fence and "[" in line and (box := _BOX.match(line)):
-            words = _DECORATION.sub(" ", _COMMENT.sub("", box[2])).strip().casefold()
+    for at, line in _lines(text):
+        if not ("[" in line or "```" in line or "~~~" in line):
+            continue
+        words, ticked, opened = _read(line)
+        if opened:
+            if not fence or opened.startswith(fence):
+                fence = "" if fence else opened
+        elif words is not None and not fence:
             counts[words] = number = counts.get(words, 0) + 1
-            yield at, words if number == 1 else f"{words}\0{number}", is_ticked(box[1])
-        at += len(line)
+            yield at, words if number == 1 else f"{words}\0{number}", ticked
+
+
+@lru_cache(maxsize=8_192)
+def _read(line: str) -> tuple[str | None, bool, str]:
+    """Return the words of the box that a line is, whether it is ticked, and the marks of the fence that it is."""
+    if opened := _FENCE.match(line):
+        return None, False, opened[1]
+    if box := _BOX.match(line):
+        return _DECORATION.sub(" ", _COMMENT.sub("", box[2])).strip().casefold(), is_ticked(box[1]), ""
+    return None, False, ""
 
 
 def item_keys(text: str, marks: Sequence[int]) -> list[str]:
@@ -163,10 +175,15 @@ def item_keys(text: str, marks: Sequence[int]) -> list[str]:
     return keys
 
 
-def _lines(text: str) -> Iterator[str]:
-    """Yield the lines with their ends."""
+def _lines(text: str) -> Iterator[tuple[int, str]]:
+    """Yield the lines, without their ends, behind their offsets."""
     at = 0
+    if "\r" not in text:
+        for line in text.split("\n"):
+            yield at, line
+            at += len(line) + 1
+        return
     for end in _END.finditer(text):
-        yield text[at : end.end()]
+        yield at, text[at : end.start()]
         at = end.end()
-    yield text[at:]
+    yield at, text[at:]

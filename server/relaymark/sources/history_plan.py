@@ -1,6 +1,6 @@
 """Follows the boxes of one plan through its versions: when each was written, and when its tick changed."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from msgspec import Struct
 
@@ -12,10 +12,6 @@ _MOST_VERSIONS = 400
 _MOST_BYTES = 24 * 1024 * 1024
 _MOST_MADE = 3_000
 _NEVER = -1
-_UNREAD = ("", False)
-
-_Lines = dict[str, tuple[str, bool] | None]
-"""Lines that were read, and the box that each is."""
 
 
 class Box(Struct, array_like=True, gc=False):
@@ -74,16 +70,15 @@ def read_ledger(top: str, log: Log, path: str) -> Ledger:
     chosen = _sample(versions)
     texts = contents(top, [(log.name(commit), name) for commit, name in chosen] + [(log.head, path)])
     boxes: dict[str, Box] = {}
-    lines: _Lines = {}
     most = seen = 0
     for commit, name in reversed(chosen):
         data = texts.get((log.name(commit), name))
         if data is None or (seen := seen + len(data)) > _MOST_BYTES:
             continue
-        most = max(most, _note(boxes, data, commit, lines))
+        most = max(most, _note(boxes, data, commit))
     # What a merge made of the plan is in no commit of the log.
     if data := texts.get((log.head, path)):
-        most = max(most, _note(boxes, data, chosen[0][0], lines))
+        most = max(most, _note(boxes, data, chosen[0][0]))
     _confirm_lost(top, log, dict(versions), boxes)
     used = any(box.changed >= 0 for box in boxes.values()) or 10 * most > len(boxes) + 9
     return Ledger(boxes, versions[0][0], used)
@@ -98,30 +93,10 @@ def _sample(versions: Sequence[tuple[int, str]]) -> Sequence[tuple[int, str]]:
     return [*chosen, versions[-1]]
 
 
-def _boxes(text: str, known: _Lines) -> Iterator[tuple[str, bool]]:
-    """Yield the boxes of a version as `boxes_in` does; a line that stands in many versions is read once."""
-    counts: dict[str, int] = {}
-    fence = ""
-    for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n"):
-        found = known.get(line, _UNREAD)
-        if found is _UNREAD:
-            found = known[line] = next(((key, ticked) for _, key, ticked in boxes_in(line)), None)
-        if found is None:
-            bare = line.lstrip(" \t>")
-            if bare.startswith(("```", "~~~")):
-                mark = bare[: len(bare) - len(bare.lstrip(bare[0]))]
-                if not fence or mark.startswith(fence):
-                    fence = "" if fence else mark
-        elif not fence:
-            words, ticked = found
-            counts[words] = number = counts.get(words, 0) + 1
-            yield words if number == 1 else f"{words}\0{number}", ticked
-
-
-def _note(boxes: dict[str, Box], data: bytes, commit: int, lines: _Lines) -> int:
+def _note(boxes: dict[str, Box], data: bytes, commit: int) -> int:
     """Enter one version; return how many of its boxes are ticked."""
     count = 0
-    for key, ticked in _boxes(data.decode("utf-8", "replace"), lines):
+    for _, key, ticked in boxes_in(data.decode("utf-8", "replace")):
         count += ticked
         known = boxes.get(key)
         if known is None:
