@@ -1,7 +1,6 @@
 """Small files, whole: read without raising, written in one step."""
 
 import os
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -30,6 +29,8 @@ def write_atomically(path: Path, data: bytes) -> None:
     Raises:
         OSError: The folder cannot be written.
     """
+    import tempfile  # noqa: PLC0415  (a status line has 80 ms in all, and writes next to never)
+
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
