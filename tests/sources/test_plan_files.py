@@ -73,4 +73,5 @@ def test_a_folder_that_is_not_there_holds_no_plans(tmp_path):
 
 def test_the_places_to_watch_are_those_that_exist(tmp_path):
     write(tmp_path, "docs/plans/a.md", "specs/001-a/tasks.md")
-    assert places(str(tmp_path)) == (str(tmp_path), f"{tmp_path}/docs/plans", f"{tmp_path}/specs")
+    here = str(tmp_path)
+    assert places(here) == (here, *(f"{here}/{path}" for path in ("docs", "docs/plans", "specs", "specs/001-a")))

@@ -1,6 +1,7 @@
 """The live engine: one thread that reads what changes and hands out frozen pictures of it."""
 
 import logging
+import os
 import threading
 import time
 from collections import deque
@@ -168,9 +169,22 @@ class LiveEngine:
         except Empty:
             pass
         for path in paths:
-            changed |= self._shelf.holds(path) or self._reader.look(path)
+            if path.endswith(os.sep):
+                changed |= self._climb_down(path.rstrip(os.sep))
+            else:
+                changed |= self._shelf.holds(path) or self._reader.look(path)
         self._history = self._history or bool(paths)
         return changed, True
+
+    def _climb_down(self, folder: str) -> bool:
+        """Watch a folder that came, and those below it, if plans may come into them; True if there are any."""
+        if not self._shelf.leads(folder):
+            return False
+        self._watcher.forget(folder)
+        # What comes while a folder is not yet watched is seen from there, by one more look.
+        while self._watcher.watch([], self._shelf.folders(self._reader.wanted.places)):
+            pass
+        return self._shelf.look_below(folder)
 
     def _refill(self) -> None:
         self._shelf.choose(self._reader.wanted.places, self._reader.wanted.plan_files)

@@ -1,5 +1,6 @@
 """The plans of work trees as they lie on disk: found, watched, and parsed once per version."""
 
+import contextlib
 import logging
 import os
 import stat
@@ -11,8 +12,8 @@ from relaymark.core.plan import Plan, parse_plan
 from relaymark.core.plan.kinds import NAMES, folder_state, plan_kind
 from relaymark.core.plan.status import may_say
 from relaymark.core.sheet import Sheet
+from relaymark.sources.plan_files import files_below, leads_to_plans, plan_files
 from relaymark.sources.plan_files import places as plan_places
-from relaymark.sources.plan_files import plan_files
 from relaymark.sources.tree import stamp
 
 _log = logging.getLogger(__name__)
@@ -61,7 +62,7 @@ class PlanShelf:
 
     def search_again(self) -> None:
         """Have the work trees searched once more, by the next steps, if anything happened there."""
-        self._to_search += [root for root in self._found if _state(root) != self._seen.get(root)]
+        self._to_search += [root for root in self._found if self._state(root) != self._seen.get(root)]
 
     @property
     def busy(self) -> bool:
@@ -72,7 +73,7 @@ class PlanShelf:
         """Search one work tree, or read a few of the plans that were found; True if plans came or went."""
         if self._to_search:
             root = self._to_search.pop(0)
-            self._seen[root] = _state(root)
+            self._seen[root] = self._state(root)
             found = tuple(f"{root}/{path}" for path in plan_files(root, self._patterns))
             changed = bool(set(self._found.get(root, ())) - set(found))
             self._found[root] = found
@@ -87,20 +88,32 @@ class PlanShelf:
     def holds(self, path: str) -> bool:
         """Tell whether a changed path is a plan, so that the plans have to be looked at again."""
         name = os.path.basename(path)
-        if name in NAMES or path in self._kept:
+        if path in self._kept:
             return True
+        first = name in NAMES
         if not self._patterns and not name.endswith((".md", ".MD")):
-            return False
+            return first
         for root, found in self._found.items():
-            inner = path[len(root) + 1 :] if path.startswith(f"{root}/") else ""
+            inner = _inside(path, root)
             if inner and folder_state(inner) is None and plan_kind(inner, self._patterns):
                 self._found[root] = tuple(dict.fromkeys((*found, path)))
-                return self.sheet(path, prose=False) is not None
-        return False
+                return self.sheet(path, prose=first) is not None or first
+        return first
+
+    def leads(self, folder: str) -> bool:
+        """Tell whether plans may come into a folder, or into one below it."""
+        inner = (_inside(folder, root) for root in self._found)
+        return any(each and leads_to_plans(each, self._patterns) for each in inner)
+
+    def look_below(self, folder: str) -> bool:
+        """Take the plans in a folder that came and in those below it; True if there are any."""
+        return sum(self.holds(path) for path in files_below(folder)) > 0
 
     def folders(self, places: Sequence[Place]) -> tuple[str, ...]:
         """Return the folders to watch: where plans are, and where new ones are agreed to be."""
-        agreed = [folder for place in places for root in plan_folders(place) for folder in plan_places(root)]
+        agreed = [
+            folder for place in places for root in plan_folders(place) for folder in plan_places(root, self._patterns)
+        ]
         known = [os.path.dirname(path) for found in self._found.values() for path in found if path in self._kept]
         return tuple(dict.fromkeys((*(folder for place in places for folder in plan_folders(place)), *agreed, *known)))
 
@@ -158,8 +171,14 @@ class PlanShelf:
         self._kept[path] = (key, sheet)
         return sheet
 
+    def _state(self, root: str) -> tuple[float, ...]:
+        """Return the times of git's files, and of the folders in which plans are agreed on."""
+        found = []
+        for folder in plan_places(root, self._patterns):
+            with contextlib.suppress(OSError):
+                found.append(os.stat(folder).st_mtime)
+        return (*stamp(root), *found)
 
-def _state(root: str) -> tuple[float, ...]:
-    """Return the times of git's files, and of the folders in which plans are agreed on."""
-    found = [os.stat(folder).st_mtime for folder in plan_places(root) if os.path.isdir(folder)]
-    return (*stamp(root), *found)
+
+def _inside(path: str, root: str) -> str:
+    return path[len(root) + 1 :].replace(os.sep, "/") if path.startswith(f"{root}/") else ""

@@ -2,6 +2,8 @@
 
 import os
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from itertools import takewhile
 
 from relaymark.core.plan.kinds import folder_state, plan_kind
 from relaymark.sources.git import top_folder
@@ -14,7 +16,10 @@ _TOPS = ("", "docs/")
 _FOLDERS = ("docs/plans", "plans", "docs/superpowers/plans", ".claude/plans", ".cursor/plans")
 _SPECS = ("specs", ".kiro/specs", "openspec/changes")
 _PACKAGES = ("packages", "apps", "crates", "services", "libs")
+_PARENTS = frozenset((*_FOLDERS, *_SPECS, *_PACKAGES))
 _MOST_ENTRIES = 2_000
+_MOST_WATCHED = 30
+"""Folders within one that are watched: each takes a thread."""
 
 
 def plan_files(root: str, patterns: Sequence[str] = (), *, closed_too: bool = False) -> tuple[str, ...]:
@@ -40,10 +45,55 @@ def plan_files(root: str, patterns: Sequence[str] = (), *, closed_too: bool = Fa
     return tuple(sorted(plans))
 
 
-def places(root: str) -> tuple[str, ...]:
-    """Return the folders in which plans are agreed on and that exist: those to watch for new ones."""
-    folders = ("", *_FOLDERS, *_SPECS)
-    return tuple(f"{root}/{folder}".rstrip("/") for folder in folders if os.path.isdir(f"{root}/{folder}"))
+def places(root: str, patterns: Sequence[str] = ()) -> tuple[str, ...]:
+    """Return the existing folders to watch, each alone: where plans are agreed on, and the way down to there.
+
+    Of the many folders of packages and specifications these are the newest. A folder that comes later is seen from the
+    one that it comes into.
+    """
+    found = [folder for folder in _ways(tuple(patterns)) if os.path.isdir(f"{root}/{folder}")]
+    inner = [path for folder in found if folder in _PARENTS for path in _newest(root, _inner(root, folder))]
+    return tuple(f"{root}/{folder}".rstrip("/") for folder in dict.fromkeys((*found, *inner)))
+
+
+def leads_to_plans(folder: str, patterns: Sequence[str] = ()) -> bool:
+    """Tell whether a folder, relative to the top of the work tree, is one of those that `places` may name."""
+    return folder in _ways(tuple(patterns)) or folder.rpartition("/")[0] in _PARENTS
+
+
+def files_below(folder: str) -> Iterator[str]:
+    """Yield the paths of the files in a folder that just came and in those below it, but not in all of a large one."""
+    left = _MOST_ENTRIES
+    waiting = [folder]
+    while waiting and left > 0:
+        for entry in _entries(waiting.pop(0)):
+            left -= 1
+            if not entry.is_dir(follow_symlinks=False):
+                yield entry.path
+            elif not entry.name.startswith(".git"):
+                waiting.append(entry.path)
+
+
+@lru_cache(maxsize=16)
+def _ways(patterns: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the folders in which plans are agreed on, each with those that it lies in; the top is empty."""
+    set_ones = (_before_stars(each.removeprefix("./")) for each in patterns if not each.startswith("!"))
+    every = (*_FOLDERS, *_SPECS, *_PACKAGES, *set_ones)
+    parts = [folder.split("/") for folder in every if folder]
+    return tuple(dict.fromkeys(("", *("/".join(each[:deep]) for each in parts for deep in range(1, len(each) + 1)))))
+
+
+def _before_stars(pattern: str) -> str:
+    """Return the folders of a pattern up to the first that is not told: of `docs/road*/a.md` it is `docs`."""
+    folders = pattern.strip("/").split("/")[:-1]
+    known = takewhile(lambda name: not set("*?[{") & set(name) and name not in (".", ".."), folders)
+    return "/".join(known)
+
+
+def _newest(root: str, folders: Sequence[str]) -> Sequence[str]:
+    if len(folders) <= _MOST_WATCHED:
+        return folders
+    return sorted(folders, key=lambda path: -_modified(f"{root}/{path}"))[:_MOST_WATCHED]
 
 
 def _agreed(root: str) -> Iterator[str]:

@@ -23,7 +23,7 @@ class Watcher:
     """Names changed paths to `changed`, from a thread of its own.
 
     Args:
-        changed: Called with absolute paths.
+        changed: Called with absolute paths. That of a folder which came into one that is watched alone ends in a slash.
     """
 
     def __init__(self, changed: Callable[[Iterable[str]], None]) -> None:
@@ -59,6 +59,11 @@ class Watcher:
                 self.working = False
                 return ()
         return tuple(begun)
+
+    def forget(self, folder: str) -> None:
+        """Take a folder, and all below, for new when they are watched next: they may have the numbers of old ones."""
+        for path in [path for path in self._seen if path == folder or path.startswith(folder + os.sep)]:
+            del self._seen[path]
 
     def _is_new(self, folder: str) -> bool:
         """Tell whether a folder is there and not watched; one that was made anew is another folder."""
@@ -96,7 +101,11 @@ class _Handler(FileSystemEventHandler):
             return
         if event.is_directory:
             where = os.fsdecode(event.dest_path or event.src_path)
-            if event.event_type in ("created", "moved") and where.startswith(tuple(self.deep)):
+            if event.event_type not in ("created", "moved"):
+                return
+            if not where.startswith(tuple(self.deep)):
+                self._changed([where + os.sep])
+            else:
                 # Files may have come into a new folder before it was watched.
                 self.tell_all(where)
                 timer = threading.Timer(0.3, self.tell_all, (where,))
