@@ -9,7 +9,7 @@ from relaymark.core.plan.mentions import path_mentions
 from relaymark.core.sheet import Sheet
 from relaymark.core.symbols import BESIDE, DEFINED, Symbol, held_words, symbols_in
 
-_LINE = re.compile(r"(?::|#L)(\d{1,7})")
+_LINE = re.compile(r"(?::|#L)(\d{1,7})|[^:#].*?(?<!\w)L?(\d{1,7})(?:[ \t]?(?:[^\w\s]|to)[ \t]?L?\d{1,7})?$")
 _TEST = re.compile(r"::([\w:]+)")
 _PARTS = re.compile(r"\.|::|->|[#/@]")
 _ID = re.compile(r"(?<![\w/.-])(?:[A-Z]{1,4}-?\d{1,5}[a-z]?|\d+(?:\.\d+)+)(?![\w/-])")
@@ -27,7 +27,7 @@ def mention_at(sheet: Sheet, at: int) -> PathMention | None:
     """Return the path that stands at an offset, with what follows it (`:10`, `::test_x`), in any line of the plan."""
     item = item_at(sheet.plan, at)
     near = list(item.paths) if item else path_mentions(sheet.text, *_line(sheet, at))
-    holding = (each for each in near if each.span.start <= at <= each.span.end + len(each.tail))
+    holding = (each for each in near if each.span.start <= at <= each.span.end + _reach(each.tail))
     return next(holding, None)
 
 
@@ -64,10 +64,15 @@ def item_at(plan: Plan, at: int) -> Item | None:
     return max(holding, key=lambda item: item.span.start, default=None)
 
 
+def _reach(tail: str) -> int:
+    """Return how much of what stands behind a path leads to its file: `:10`, but not the words of a sentence."""
+    return len(tail) if tail[:1] in {":", "#"} else 0
+
+
 def told_line(tail: str) -> int | None:
-    """Return the line (0-based) that stands behind a path: 9 for `:10-40` and `#L10`."""
+    """Return the line (0-based) that stands behind a path: 9 for `:10-40`, `#L10` and ` (lines 10-40`."""
     found = _LINE.match(tail)
-    return max(int(found[1]) - 1, 0) if found else None
+    return max(int(found[1] or found[2]) - 1, 0) if found else None
 
 
 def told_name(tail: str) -> str:

@@ -2,7 +2,7 @@
 
 import re
 
-from relaymark.core.plan.mentions import without_comments
+from relaymark.core.plan.mentions import inline_parts, without_comments
 
 _DONE_MARKS = frozenset("xX✓✔✅☑")
 _DONE_WORDS = frozenset({"completed", "complete", "done"})
@@ -12,6 +12,9 @@ BOX = re.compile(
     rf"|(?i:{'|'.join(sorted(_DONE_WORDS, reverse=True))}|{_OTHER_WORDS}))\]\*?(?=\s|$)"
 )
 """A box at the head of a list item; the star behind it is Kiro's sign of an optional task."""
+
+_GLUED = re.compile(r"(?<=[\w.!?:;)…`*])[-*+] (?=\[[ xX✓✔✅~/-]\ufe0f?\][ \t]+\S)")
+"""A bullet with a box in the middle of a line: the line end before it was lost."""
 
 _LEGEND_HEAD = re.compile(
     r"\W*(?:(?:status|box|checkbox|mark(?:er)?|task|item)s?\s+)?(?:legend|key|notation|symbols?|markers?|meanings?)\W*$"
@@ -37,6 +40,27 @@ def leads_legend(lead: str) -> bool:
 def is_legend(rest: str) -> bool:
     """Return whether a box explains its mark, by what stands behind it."""
     return _LEGEND_TEXT.match(rest) is not None
+
+
+def glued_boxes(text: str, start: int, end: int) -> list[int]:
+    """Return the offsets of bullets with boxes that stand right behind a word or a sentence in `text[start:end]`.
+
+    Where a line end was lost (`... the packages.- [x] Next`), the box is one; behind a space, a bracket or a quote it
+    is spoken of, and in code spans and comments it is none.
+    """
+    if not _GLUED.search(text, start, end):
+        return []
+    found: list[int] = []
+    for kind, first, last in inline_parts(text, start, end):
+        for hit in _GLUED.finditer(text, first, last) if kind == "text" else ():
+            at = hit.start()
+            before = text[at - 1]
+            # A code span or strong words may end there; a single mark opens something instead.
+            if (before == "`" and at != first) or (before == "*" and not text.startswith("**", at - 2)):
+                continue
+            if at > start and not is_legend(text[text.index("]", at) + 1 : end]):
+                found.append(at)
+    return found
 
 
 def item_text(content: str) -> str:

@@ -6,8 +6,10 @@ import re
 from collections.abc import Iterator
 from typing import Literal
 
+from relaymark.core.plan.known import DOTFILES, NAMES, PRODUCTS, ROOTS, SUFFIXES
 from relaymark.core.plan.model import PathMention
 from relaymark.core.plan.roles import with_roles
+from relaymark.core.plan.tails import with_lines
 from relaymark.core.span import Span
 
 Part = Literal["text", "code", "comment"]
@@ -18,6 +20,8 @@ _LINK = re.compile(
     r"|<?([^()\s<>]*(?:\([^()\s<>]*\)[^()\s<>]*)*)>?[^()\n]*)\)"
 )
 _SPACED = re.compile(r"[\w./ -]+\.([A-Za-z]\w{0,9})")
+_WORDS = re.compile(r"(?!-)[\w.@&+()\[\]/-]+(?: (?!-)[\w.@&+()\[\]/-]+)+")
+_PROGRAM = re.compile(r"\.{1,2}/|(?:.*/)?(?:s?bin|scripts?|node_modules)/|[^/]*$|.*\.\w+$")
 _TOKEN = re.compile(r"""(?:\{[^{}\s]*\}|[^\s,;"'`|“”‘’「」、。，；：（）])+""")
 _TAIL = re.compile(r"(?:::[\w:\[\]-]+|:\d+(?:[-–:,]\d+)*|#[\w.-]+)$")
 _SEGMENT = r"(?:[\w.@+~*{},%=&!$-]|\([\w.-]+\)|\[[\w.\[\]-]+\])+"
@@ -25,42 +29,15 @@ _PATH = re.compile(rf"(?:[A-Za-z]:)?/?{_SEGMENT}(?:/{_SEGMENT})*/?")
 _SUFFIX = re.compile(r"[\w)\]}*-]\.([A-Za-z]\w{0,9})$")
 _BRACES = re.compile(r"\{([^{}/]*,[^{}/]*)\}")
 _HOST = re.compile(r"(?:www\.|localhost\b|[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|io|dev|ai|app)/)", re.IGNORECASE)
-_DOTFILE = re.compile(
-    r"\.(?:[a-z]+(?:rc|ignore|rules|config|attributes|modules)|env|editorconfig)(?:\.\w+)*|\.[a-z][\w-]*\.(?:ya?ml|toml|json)"
-)
 _BACKSLASHES = re.compile(r"(?:[A-Za-z]:\\|\.{1,2}\\)?[\w.@()-]+(?:\\[\w.@()-]+)+\\?")
 _ESCAPE = re.compile(r"\\[nrt0](?!\w)")
 _STATEMENT = re.compile(r"(?:import|from|const|export|#include|use)\s")
 
-_SUFFIXES = re.compile(
-    r"adoc|astro|bat|c|cc|cfg|cjs|clj|cmake|conf|cpp|cs|csproj|css|csv|cts|cue|cxx|dart|"
-    r"db|dockerfile|ejs|el|elm|erl|ex|exs|fs|go|gql|gradle|graphql|groovy|h|hbs|hcl|hh|"
-    r"hpp|hrl|hs|html|ini|ipynb|java|jinja|jl|js|json|json5|jsonc|jsonl|jsx|kt|kts|less|"
-    r"lock|lua|m|md|mdc|mdx|mjs|mk|ml|mli|mm|mts|nim|nix|odin|patch|php|pl|plist|"
-    r"prisma|properties|proto|ps1|py|pyi|pyx|r|rake|rb|rs|rst|sass|scala|scss|sh|sln|sol|"
-    r"sql|sqlite|svelte|svg|swift|tcl|templ|tex|tf|tfvars|tmpl|toml|ts|tsx|txt|v|vim|vue|"
-    r"wgsl|xml|yaml|yml|zig|zsh|st|MD|R"
-)
-_NAMES = re.compile(
-    r"makefile|dockerfile|justfile|gemfile|rakefile|procfile|license|codeowners|jenkinsfile|"
-    r"cmakelists\.txt|go\.mod|go\.sum|containerfile|vagrantfile",
-    re.IGNORECASE,
-)
-_ROOTS = re.compile(
-    r"src|lib|libs|test|tests|spec|specs|docs|doc|pkg|cmd|app|apps|packages|internal|"
-    r"server|scripts|bin|tools|crates|config|examples|migrations|public|assets|components|"
-    r"frontend|backend|plugins|modules|services|\.github",
-    re.IGNORECASE,
-)
-_PRODUCTS = re.compile(
-    r"node\.js|next\.js|vue\.js|nuxt\.js|express\.js|three\.js|d3\.js|nest\.js|chart\.js|"
-    r"alpine\.js|ember\.js|discord\.js|react\.js|backbone\.js|solid\.js|asp\.net|socket\.io",
-    re.IGNORECASE,
-)
 _CLOSERS = {"(": ")", "[": "]", "{": "}"}
 _OPENERS = {closer: opener for opener, closer in _CLOSERS.items()}
 _MOST_BRACES = 64
 _LONGEST = 400
+_FEW_WORDS = 5
 
 
 def path_mentions(text: str, start: int, end: int) -> list[PathMention]:
@@ -78,7 +55,10 @@ def path_mentions(text: str, start: int, end: int) -> list[PathMention]:
             found.extend(_in_code(text, first, last))
         elif kind == "text" and (text.find("/", first, last) >= 0 or text.find(".", first, last) >= 0):
             found.extend(_in_prose(text, first, last))
-    return with_roles(text, start, end, found) if found and text.find(":", start, found[-1].span.start) >= 0 else found
+    if not found:
+        return found
+    found = with_lines(text, end, found)
+    return with_roles(text, start, end, found) if text.find(":", start, found[-1].span.start) >= 0 else found
 
 
 def inline_parts(text: str, start: int, end: int) -> Iterator[tuple[Part, int, int]]:
@@ -134,8 +114,25 @@ def _in_code(text: str, start: int, end: int) -> Iterator[PathMention]:
     single = len(text[start:end].split()) == 1
     if not single and _STATEMENT.match(text, start, end):
         return
+    if not single and _is_spaced(text[start:end].strip()):
+        first = start + len(text[start:end]) - len(text[start:end].lstrip())
+        yield PathMention(text[start:end].strip(), Span(first, first + len(text[start:end].strip())))
+        return
     for token in _TOKEN.finditer(text, start, end):
         yield from _read(text, token.start(), token.end(), "code" if single else "command")
+
+
+def _is_spaced(words: str) -> bool:
+    """Tell whether several words in backticks are one path with spaces (`docs/My Plan.md`), not a command."""
+    found = _SUFFIX.search(words)
+    if found is None or not _WORDS.fullmatch(words) or not SUFFIXES.fullmatch(found[1]):
+        return False
+    first, *others = words.split(" ")
+    if "/" not in words:
+        return len(others) < _FEW_WORDS and all(word[:1].isupper() for word in (first, *others)) and "." not in first
+    # Another path in it, or a program before it, make it a command.
+    paths = any(ROOTS.fullmatch(word.partition("/")[0]) and "/" in word for word in others)
+    return not paths and not _PROGRAM.match(first) and not any(_SUFFIX.search(word) for word in others[:-1])
 
 
 def _in_prose(text: str, start: int, end: int) -> Iterator[PathMention]:
@@ -145,7 +142,7 @@ def _in_prose(text: str, start: int, end: int) -> Iterator[PathMention]:
             yield from _read(text, token.start(), token.end(), "prose")
         if link["angle"] is None:
             yield from _read(text, link.start(2), link.end(2), "code")
-        elif (spaced := _SPACED.fullmatch(link["angle"])) and _SUFFIXES.fullmatch(spaced[1]):
+        elif (spaced := _SPACED.fullmatch(link["angle"])) and SUFFIXES.fullmatch(spaced[1]):
             yield PathMention(link["angle"], Span(*link.span("angle")))
         at = link.end()
     for token in _TOKEN.finditer(text, at, end):
@@ -156,7 +153,7 @@ def _read(text: str, start: int, end: int, place: Literal["code", "command", "pr
     token = text[start:end]
     if len(token) > _LONGEST:
         return
-    if "/" not in token and "." not in token and not _NAMES.match(token):
+    if "/" not in token and "." not in token and not NAMES.match(token):
         return
     if "\\" in token and place == "code":
         yield from _of_windows(token, start)
@@ -178,7 +175,7 @@ def _read(text: str, start: int, end: int, place: Literal["code", "command", "pr
 
 def _of_windows(token: str, start: int) -> Iterator[PathMention]:
     found = _SUFFIX.search(token)
-    if _BACKSLASHES.fullmatch(token) and found and _SUFFIXES.fullmatch(found[1]) and not _ESCAPE.search(token):
+    if _BACKSLASHES.fullmatch(token) and found and SUFFIXES.fullmatch(found[1]) and not _ESCAPE.search(token):
         yield PathMention(token.replace("\\", "/"), Span(start, start + len(token)))
 
 
@@ -208,17 +205,17 @@ def _is_path(path: str, place: Literal["code", "command", "prose"]) -> bool:
     base = path.rstrip("/").rpartition("/")[2]
     found = _SUFFIX.search(base)
     suffix = found[1] if found else ""
-    if "://" in path or _HOST.match(path) or "..." in path or "$" in path or _PRODUCTS.fullmatch(path):
+    if "://" in path or _HOST.match(path) or "..." in path or "$" in path or PRODUCTS.fullmatch(path):
         return False
     if "/" not in path:
-        known = bool(_SUFFIXES.fullmatch(suffix) and not path.startswith("."))
-        named = bool(_NAMES.fullmatch(path)) or bool(_DOTFILE.fullmatch(path))
+        known = bool(SUFFIXES.fullmatch(suffix) and not path.startswith("."))
+        named = bool(NAMES.fullmatch(path)) or bool(DOTFILES.fullmatch(path))
         return "*" not in path and place != "command" and (known or (named and place == "code"))
     folders = [part for part in path.split("/")[:-1] if part not in {"", ".", ".."}]
     if all("*" in part for part in folders) and "*" in path:
         return False
     if suffix and not path.endswith("/"):
-        return place != "prose" or bool(_SUFFIXES.fullmatch(suffix) and not _PRODUCTS.fullmatch(base))
+        return place != "prose" or bool(SUFFIXES.fullmatch(suffix) and not PRODUCTS.fullmatch(base))
     if path.startswith("/") or place == "command":
         return False
     if path.endswith("/"):
@@ -226,7 +223,7 @@ def _is_path(path: str, place: Literal["code", "command", "prose"]) -> bool:
     if place == "prose":
         return False
     return path.startswith(("./", "../", "~/")) or bool(
-        _ROOTS.fullmatch(path.partition("/")[0]) or _NAMES.fullmatch(base)
+        ROOTS.fullmatch(path.partition("/")[0]) or NAMES.fullmatch(base)
     )
 
 

@@ -3,13 +3,23 @@
 # ruff: noqa: RUF001 - the dashes that people write plans with
 
 import re
+from itertools import pairwise
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from msgspec import Struct, field
 
 from relaymark.core.lines import LineTable
-from relaymark.core.plan.items import BOX, is_legend, is_struck, is_ticked, item_ids, item_text, leads_legend
+from relaymark.core.plan.items import (
+    BOX,
+    glued_boxes,
+    is_legend,
+    is_struck,
+    is_ticked,
+    item_ids,
+    item_text,
+    leads_legend,
+)
 from relaymark.core.plan.labels import leading_name
 from relaymark.core.plan.mentions import path_mentions
 from relaymark.core.plan.model import Item, PathMention, Row, Status
@@ -70,7 +80,7 @@ class Box(Struct):
         behind = content[named.end :].lstrip()
         if behind and behind[0] not in ":–—-.)|(":
             return None
-        span = Span(self.start, table.end(table.line_at(self.mark_span.start)))
+        span = Span(self.start, min(table.end(table.line_at(self.mark_span.start)), self.extent))
         return read_heading(content, PSEUDO_LEVEL, span, Span(self.start, self.extent))
 
 
@@ -169,10 +179,16 @@ class Walk:
                     owners.pop()
                 case "inline" | "fence" | "code_block" | "html_block":
                     span = self._span(token)
+                    glued: list[int] = []
+                    if token.type == "inline" and not quotes and self._tokens[at - 1].type == "paragraph_open":
+                        glued = glued_boxes(self.text, span.start, span.end)
+                    own = Span(span.start, len(self.text[: glued[0]].rstrip())) if glued else span
                     if owners[-1] is not None:
-                        self._extend(owners[-1], span, inline=token.type == "inline")
+                        self._extend(owners[-1], own, inline=token.type == "inline", cut=bool(glued))
                     elif token.type == "inline":
-                        self._read_loose(self._tokens[at - 1], token, span)
+                        self._read_loose(self._tokens[at - 1], token, own)
+                    for first, last in pairwise([*glued, span.end]) if glued and not self.legend else ():
+                        self._open_glued(first, last, owners)
 
     def _cut(self, token: Token) -> None:
         at = self.table.start((token.map or [0])[0] + self._shift)
@@ -200,8 +216,25 @@ class Walk:
         self.boxes.append(Box(outer.start, mark, content, box.end(), outer.end, parent, nesting, optional))
         return len(self.boxes) - 1
 
-    def _extend(self, owner: int, span: Span, *, inline: bool) -> None:
+    def _open_glued(self, start: int, end: int, owners: list[int | None]) -> None:
+        """Open a box before which a line end was lost: it is at the left edge, so the rest of the list is below it."""
+        box = BOX.match(self.text, start + 2, end)
+        if box is None:
+            return
+        extent = end
+        for owner in {owner for owner in owners if owner is not None}:
+            above = self.boxes[owner]
+            above.extent, extent = min(above.extent, start), max(above.extent, extent)
+        content = self.text[box.end() : end]
+        mark = Span(box.start("mark"), box.end("mark"))
+        self.boxes.append(Box(start, mark, content, start + len(self.text[start:end].rstrip()), extent, None, 0))
+        owners[1:] = [len(self.boxes) - 1] * (len(owners) - 1)
+        self._extend(len(self.boxes) - 1, Span(start, self.boxes[-1].end), inline=True)
+
+    def _extend(self, owner: int, span: Span, *, inline: bool, cut: bool = False) -> None:
         box = self.boxes[owner]
+        if cut and span.start < box.mark_span.start < span.end:
+            box.content = self.text[box.mark_span.end + 1 + box.optional : span.end]
         if owner == len(self.boxes) - 1:
             box.end = max(box.end, span.end)
         if inline:

@@ -20,7 +20,7 @@ _GOING = re.compile(
 _TARGET = re.compile(
     r"(?:→|->|=>|➜|\b(?:to|into|with|as|in favou?r of|by))\s*(?:the\s+|a\s+|new\s+)*[`'\"*(\[]*$", re.IGNORECASE
 )
-_SOURCE_AFTER = re.compile(r"[`'\"*)\]]*\s*(?:→|->|=>|➜)")
+_SOURCE_AFTER = re.compile(r"[`'\"*)\]]*\s*(?:\([^()\r\n]{0,40}\)\s*)?(?:→|->|=>|➜)")
 _NEGATED = re.compile(
     r"\b(?:no|not|never|without|instead of|rather than|don['’]t|doesn['’]t|no longer|formerly|previously|former|old"
     r"|legacy|avoid|absence of|neither|nor|was|were|from|unlike|kein\w*|nicht|sans|sin)\b[^.;:–—]{0,24}$",
