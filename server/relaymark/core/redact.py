@@ -1,7 +1,7 @@
 """Finds what looks like a secret in a text, so that no note or prompt carries one."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from msgspec import Struct
 
@@ -68,20 +68,25 @@ def secrets_in(text: str) -> tuple[Secret, ...]:
     Known are the shapes of common tokens, PEM blocks, credentials in addresses and headers, and values that are given
     to a name like `password` or `API_KEY`. References (`$TOKEN`, `<token>`) are none.
     """
+    return united((*_shaped(text), *_named(text)))
+
+
+def united(found: Iterable[Secret]) -> tuple[Secret, ...]:
+    """Return stretches in the order of the text, those that overlap as one, under the kind of the first."""
     merged: list[Secret] = []
-    for found in sorted((*_shaped(text), *_named(text)), key=lambda each: (each.start, -each.end)):
-        if merged and found.start < merged[-1].end:
+    for each in sorted(found, key=lambda each: (each.start, -each.end)):
+        if merged and each.start < merged[-1].end:
             last = merged[-1]
-            merged[-1] = Secret(last.kind, last.start, max(last.end, found.end))
+            merged[-1] = Secret(last.kind, last.start, max(last.end, each.end))
         else:
-            merged.append(found)
+            merged.append(each)
     return tuple(merged)
 
 
-def redacted(text: str) -> str:
-    """Return a text with `[redacted]` in place of everything that looks like a secret."""
+def redacted(text: str, looked: Callable[[str], Sequence[Secret]] = secrets_in) -> str:
+    """Return a text with `[redacted]` in place of everything that looks like a secret to who looks for them."""
     for _ in range(_PASSES):  # what stood before a secret may have hidden the head of another one
-        found = secrets_in(text)
+        found = looked(text)
         if not found:
             break
         parts: list[str] = []

@@ -5,7 +5,7 @@ from functools import cache, lru_cache
 from importlib import import_module
 from typing import Any
 
-from relaymark.core.redact import MARK, Secret, secrets_in
+from relaymark.core.redact import MARK, Secret, redacted, secrets_in, united
 
 _log = logging.getLogger(__name__)
 
@@ -36,31 +36,17 @@ _DETECTORS = (
 )
 """By shape only: the detectors of high entropy and of key words take commits, ids and plain sentences for secrets."""
 _LONGEST_LINE = 20_000
-_PASSES = 4
 
 
 @lru_cache(maxsize=512)
 def secrets_of(text: str) -> tuple[Secret, ...]:
     """Return what looks like a secret, by Relaymark's own shapes and by those of detect-secrets; none stands twice."""
-    merged: list[Secret] = []
-    for found in sorted((*secrets_in(text), *scanned(text)), key=lambda each: (each.start, -each.end)):
-        if merged and found.start < merged[-1].end:
-            last = merged[-1]
-            merged[-1] = Secret(last.kind, last.start, max(last.end, found.end))
-        else:
-            merged.append(found)
-    return tuple(merged)
+    return united((*secrets_in(text), *scanned(text)))
 
 
 def without_secrets(text: str) -> str:
     """Return a text with `[redacted]` in place of everything that looks like a secret to any of the two."""
-    for _ in range(_PASSES):
-        found = secrets_of(text)
-        if not found:
-            break
-        for each in reversed(found):
-            text = text[: each.start] + MARK + text[each.end :]
-    return text
+    return redacted(text, secrets_of)
 
 
 def scanned(text: str) -> tuple[Secret, ...]:

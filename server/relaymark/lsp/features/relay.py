@@ -7,6 +7,7 @@ from typing import Any
 
 from relaymark.core import paths
 from relaymark.core.opening import Mode
+from relaymark.core.place import Place
 from relaymark.core.relay.facts import PhaseWork
 from relaymark.core.relay.work import phase_named
 from relaymark.core.tokens import short
@@ -92,10 +93,7 @@ async def opening_prompt(ls: RelaymarkServer, *given: Any) -> str | None:
     wish = asked(given)
     await ready(ls)
     try:
-        current = scene_of(ls, wish)
-        place = current.folder.place
-        assert place is not None, "scene_of() refuses folders without a place"
-        plan, phase = _target(ls, current, wish, "continue")
+        current, place, plan, phase = _meant(ls, wish)
         found = await asyncio.to_thread(
             pasted,
             place,
@@ -118,10 +116,7 @@ async def commit_phase(ls: RelaymarkServer, *given: Any) -> bool:
     wish = asked(given)
     await ready(ls)
     try:
-        current = scene_of(ls, wish)
-        place = current.folder.place
-        assert place is not None, "scene_of() refuses folders without a place"
-        plan, phase = _target(ls, current, wish, "continue")
+        current, place, plan, phase = _meant(ls, wish)
         found = await asyncio.to_thread(
             commit_for,
             place,
@@ -136,6 +131,17 @@ async def commit_phase(ls: RelaymarkServer, *given: Any) -> bool:
     except (UserError, RelayError) as error:
         warn(ls, str(error))
         return False
+
+
+def _meant(ls: RelaymarkServer, wish: Asked) -> tuple[Scene, Place, str | None, int | None]:
+    """Return the scene and the place that a command is about, and the plan and the phase that it names.
+
+    Raises:
+        UserError: There is no such place.
+    """
+    current = scene_of(ls, wish)
+    assert current.folder.place is not None, "scene_of() refuses folders without a place"
+    return current, current.folder.place, *_target(ls, current, wish, "continue")
 
 
 async def _composed(
