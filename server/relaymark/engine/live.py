@@ -169,10 +169,8 @@ class LiveEngine:
         except Empty:
             pass
         for path in paths:
-            if path.endswith(os.sep):
-                changed |= self._climb_down(path.rstrip(os.sep))
-            else:
-                changed |= self._shelf.holds(path) or self._reader.look(path)
+            came = path.endswith(os.sep)
+            changed |= self._climb_down(path[:-1]) if came else self._shelf.holds(path) or self._reader.look(path)
         self._history = self._history or bool(paths)
         return changed, True
 
@@ -181,9 +179,8 @@ class LiveEngine:
         if not self._shelf.leads(folder):
             return False
         self._watcher.forget(folder)
-        # What comes while a folder is not yet watched is seen from there, by one more look.
         while self._watcher.watch([], self._shelf.folders(self._reader.wanted.places)):
-            pass
+            continue  # what came while a folder was not yet watched is seen by one more look
         return self._shelf.look_below(folder)
 
     def _refill(self) -> None:

@@ -48,6 +48,7 @@ class PlanShelf:
         self._prose: dict[str, tuple[float, int]] = {}
         self._patterns = tuple(patterns)
         self._live = live
+        self._roots: tuple[str, ...] = ()
         self._found: dict[str, tuple[str, ...]] = {}
         self._seen: dict[str, tuple[float, ...]] = {}
         self._to_search: list[str] = []
@@ -56,9 +57,9 @@ class PlanShelf:
     def choose(self, places: Sequence[Place], patterns: Sequence[str] = ()) -> None:
         """Take other workspaces; their work trees are searched by the next steps."""
         self._patterns = tuple(patterns)
-        roots = tuple(dict.fromkeys(root_of(place) for place in places))
-        self._found = {root: found for root, found in self._found.items() if root in roots}
-        self._to_search = list(roots)
+        self._roots = tuple(dict.fromkeys(root_of(place) for place in places))
+        self._found = {root: found for root, found in self._found.items() if root in self._roots}
+        self._to_search = list(self._roots)
 
     def search_again(self) -> None:
         """Have the work trees searched once more, by the next steps, if anything happened there."""
@@ -82,7 +83,9 @@ class PlanShelf:
         began = time.monotonic()
         changed = False
         while self._to_read and time.monotonic() - began < _STEP:
-            changed |= self.sheet(self._to_read.pop(0), prose=False) is not None
+            path = self._to_read.pop(0)
+            known = path in self._kept
+            changed |= self.sheet(path, prose=False) is not None or known
         return changed
 
     def holds(self, path: str) -> bool:
@@ -102,12 +105,13 @@ class PlanShelf:
 
     def leads(self, folder: str) -> bool:
         """Tell whether plans may come into a folder, or into one below it."""
-        inner = (_inside(folder, root) for root in self._found)
+        inner = (_inside(folder, root) for root in self._roots)
         return any(each and leads_to_plans(each, self._patterns) for each in inner)
 
     def look_below(self, folder: str) -> bool:
-        """Take the plans in a folder that came and in those below it; True if there are any."""
-        return sum(self.holds(path) for path in files_below(folder)) > 0
+        """Take the plans in a folder that came and in those below it; True if there are any, or were."""
+        there = [path for path in files_below(folder) if self.holds(path)]
+        return bool(there) or any(path.startswith(folder + os.sep) for path in self._kept)
 
     def folders(self, places: Sequence[Place]) -> tuple[str, ...]:
         """Return the folders to watch: where plans are, and where new ones are agreed to be."""

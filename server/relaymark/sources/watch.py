@@ -53,6 +53,8 @@ class Watcher:
                     self._observer.start()
                 self._watches[folder] = self._observer.schedule(self._handler, folder, recursive=recursive)
                 begun.append(folder)
+            except FileNotFoundError:
+                self._seen.pop(folder, None)  # it went meanwhile
             except OSError as error:
                 _log.warning("changes in %s are looked for once a second: %s", folder, error.strerror or error)
                 self.stop()
