@@ -7,7 +7,7 @@ import pytest
 
 from relaymark.core.lookup import FileIndex
 from relaymark.core.past import NOTHING, Asked, Look, boxes_in, item_keys
-from relaymark.sources import history_log, history_parts
+from relaymark.sources import history, history_log, history_parts
 from relaymark.sources.history import Histories, state_of
 from relaymark.sources.history_blobs import contents
 from relaymark.sources.history_log import read_log
@@ -138,6 +138,39 @@ def test_names_are_found_in_the_whole_tree_with_files_that_git_does_not_know(rep
     }
     os.remove(f"{repository.folder}/c.py")
     assert repository.past(words=["read_lines"], histories=histories).found == {"read_lines": ("a.py",)}
+
+
+def test_answers_hold_for_the_files_that_did_not_change(repository, monkeypatch):
+    repository.commit(**{"PLAN.md": PLAN, ".gitignore": "out\n", "a.py": "one\n", "b.py": "one\n", "aim.py": "one\n"})
+    os.symlink("aim.py", f"{repository.folder}/link.py")
+    repository.commit("link")
+    looks = [Look("lines", name, ("one", "two")) for name in ("a.py", "b.py", "link.py", "out", "none.py")]
+    histories = Histories()
+    read = []
+    text_now = history.text_now
+    monkeypatch.setattr(history, "text_now", lambda top, path: (read.append(path), text_now(top, path))[1])
+    assert repository.past(looks=looks, histories=histories).seen["lines", "a.py", "written"].now == {"one"}
+    assert sorted(read) == ["a.py", "b.py", "link.py", "none.py", "out"]
+    for changed in ("a.py", "aim.py", "out"):
+        with open(f"{repository.folder}/{changed}", "w", encoding="utf-8") as file:
+            file.write("two\n")
+    read.clear()
+    seen = repository.past(looks=looks, histories=histories).seen
+    assert sorted(read) == ["a.py", "link.py", "none.py", "out"]
+    assert seen == repository.past(looks=looks).seen
+    assert [seen["lines", look.path, "written"].now for look in looks] == [{"two"}, {"one"}, {"two"}, {"two"}, None]
+    repository.commit("two")
+    assert repository.past(looks=looks, histories=histories).seen == repository.past(looks=looks).seen
+
+
+def test_a_look_at_one_item_does_not_make_the_other_answers_forgotten(repository, monkeypatch):
+    repository.commit(**{"PLAN.md": PLAN, "a.py": "one\n", "b.py": "one\n"})
+    histories = Histories()
+    looks = [Look("lines", "a.py", ("one",)), Look("words", "b.py", ("one",))]
+    first = repository.past(looks=looks, histories=histories).seen
+    repository.past(looks=looks[:1], histories=histories)
+    monkeypatch.setattr(history, "text_now", lambda *_: pytest.fail("a file was read again"))
+    assert repository.past(looks=looks, histories=histories).seen == first
 
 
 def test_a_detached_head_and_a_linked_work_tree_have_their_own_history(repository):

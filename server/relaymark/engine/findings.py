@@ -7,6 +7,7 @@ from relaymark.core.finding import Finding
 from relaymark.core.fingerprint import fingerprints
 from relaymark.core.lookup import FileIndex
 from relaymark.core.observed import View
+from relaymark.core.past import Asked
 from relaymark.core.sheet import Sheet
 from relaymark.engine.around import Around, around_findings
 from relaymark.engine.plans import Joined
@@ -15,12 +16,15 @@ from relaymark.rules.catalog import set_severities
 from relaymark.rules.context import context_findings
 from relaymark.rules.facts import PlanFacts, SessionFacts
 from relaymark.rules.path_missing import doubtful_paths
-from relaymark.rules.plans import finished, further, questions, quick_findings, slow_findings, wants_of
+from relaymark.rules.plans import Wants, finished, further, questions, quick_findings, slow_findings, wants_of
 from relaymark.rules.session import session_findings
 from relaymark.rules.silence import not_silenced
 from relaymark.sources.crossings import snoozed
 from relaymark.sources.dismissed import dismissed
-from relaymark.sources.history import Histories, State, state_of
+from relaymark.sources.history import Histories
+from relaymark.sources.history_state import Asking, State
+
+_Basis = tuple[State | None, FileIndex, tuple[tuple[str, bool], ...], bool]
 
 
 def findings(
@@ -88,33 +92,10 @@ def settle(
     known: Settled | None = None,
     *,
     closed_too: bool = False,
-    state: State | None = None,
 ) -> Settled:
-    """Return what history says about a plan and what follows from it; reads git and files, so it belongs off the loop.
-
-    Args:
-        histories: Reads history.
-        root: The top of the work tree.
-        path: The plan's path from there.
-        sheet: The plan.
-        index: The files of the tree.
-        judged: As for `findings`.
-        known: What was found out before; it is given back if nothing changed.
-        closed_too: Report on a closed plan as well.
-        state: How the work tree stands, None: git is asked.
-    """
-    facts = PlanFacts(path, sheet, index, judged, closed_too=closed_too)
-    if not facts.speaks or not sheet.plan.items:
-        return Settled()
-    state = state or state_of(root)
-    basis = (state, id(index), tuple(judged.items()), closed_too)
-    if known and known.sheet and known.sheet.text == sheet.text and known.basis == basis:
-        return known
-    wants = wants_of(facts)
-    asked = questions(facts, wants)
-    past = histories.past(root, path, sheet.text, index, asked, lambda first: further(facts, wants, first), state)
-    facts = finished(facts, wants, past)
-    return Settled(sheet, facts.past, tuple(slow_findings(facts, wants)), basis)
+    """Return what `settle_all` does for the plan at `path`; `known` is what was found out before."""
+    before = {path: known} if known else {}
+    return settle_all(histories, root, {path: sheet}, index, judged, before, closed_too=closed_too)[path]
 
 
 def settle_all(
@@ -123,15 +104,62 @@ def settle_all(
     plans: Mapping[str, Sheet],
     index: FileIndex,
     judged: Mapping[str, bool],
+    known: Mapping[str, Settled] | None = None,
     *,
     closed_too: bool = False,
 ) -> dict[str, Settled]:
-    """Return what `settle` does for each plan of a work tree, by path; git is asked once for what they share."""
-    every = [PlanFacts(path, sheet, index, judged, closed_too=closed_too) for path, sheet in plans.items()]
-    state = state_of(root) if any(facts.speaks and facts.sheet.plan.items for facts in every) else None
-    asked = [questions(facts, wants_of(facts)) for facts in every]
-    histories.prepare(root, [word for each in asked for word in each.words], state)
-    return {
-        path: settle(histories, root, path, sheet, index, judged, closed_too=closed_too, state=state)
-        for path, sheet in plans.items()
-    }
+    """Return what history says about plans and what follows from it; reads git and files, so it belongs off the loop.
+
+    Git is asked once for what they share, and looks at the work tree while the plans are read.
+
+    Args:
+        histories: Reads history.
+        root: The top of the work tree.
+        plans: The plans by their path from there.
+        index: The files of the tree.
+        judged: As for `findings`.
+        known: What was found out before, by plan; it is given back if nothing changed.
+        closed_too: Report on closed plans as well.
+    """
+    every = {path: PlanFacts(path, sheet, index, judged, closed_too=closed_too) for path, sheet in plans.items()}
+    spoken = {path: facts for path, facts in every.items() if facts.speaks and facts.sheet.plan.items}
+    settled = dict.fromkeys(plans, Settled())
+    if not spoken:
+        return settled
+    asking = Asking(root)
+    known = {path: each for path, each in (known or {}).items() if path in spoken and each.sheet}
+    same = {path for path, each in known.items() if each.sheet and each.sheet.text == plans[path].text}
+    wants = {path: wants_of(facts) for path, facts in spoken.items() if path not in same}
+    asked = {path: questions(spoken[path], each) for path, each in wants.items()}
+    state = asking.answer()
+    basis = (state, index, tuple(judged.items()), closed_too)
+    for path in same:
+        if known[path].basis == basis:
+            settled[path] = known[path]
+        else:
+            wants[path] = wants_of(spoken[path])
+            asked[path] = questions(spoken[path], wants[path])
+    histories.prepare(
+        root,
+        [word for each in asked.values() for word in each.words],
+        [symbol.word for each in wants.values() for claim in each.claims for symbol in claim.names if symbol.distinct],
+        state,
+    )
+    for path, each in wants.items():
+        settled[path] = _settled(histories, root, spoken[path], each, asked[path], basis)
+    return settled
+
+
+def _settled(
+    histories: Histories,
+    root: str,
+    facts: PlanFacts,
+    wants: Wants,
+    asked: Asked,
+    basis: _Basis,
+) -> Settled:
+    past = histories.past(
+        root, facts.path, facts.sheet.text, facts.index, asked, lambda first: further(facts, wants, first), basis[0]
+    )
+    facts = finished(facts, wants, past)
+    return Settled(facts.sheet, facts.past, tuple(slow_findings(facts, wants)), basis)

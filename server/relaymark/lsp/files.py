@@ -7,7 +7,7 @@ from relaymark.core import paths
 from relaymark.core.lookup import FileIndex
 from relaymark.core.sheet import Sheet
 from relaymark.engine.around import Around, absent_in_rules, look_around, same
-from relaymark.engine.findings import absent, settle
+from relaymark.engine.findings import absent, settle_all
 from relaymark.engine.plans import plan_folders
 from relaymark.engine.settled import Settled
 from relaymark.lsp.folders import Tree
@@ -74,4 +74,4 @@ def _settled(
 ) -> dict[str, Settled]:
     """Return what history says about plans, by their paths in the tree."""
     named = {paths.relative(sheet.path, root): sheet for sheet in plans}
-    return {path: settle(histories, root, path, sheet, index, judged, known.get(path)) for path, sheet in named.items()}
+    return settle_all(histories, root, named, index, judged, known)

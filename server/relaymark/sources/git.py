@@ -54,6 +54,29 @@ def stamp_of(place: Place) -> tuple[float, ...]:
     return tuple(_modified(file) for file in files)
 
 
+def store_of(top: str) -> str:
+    """Return the folder in which git keeps what is a work tree's own: HEAD and the index; OSError without one."""
+    store = os.path.join(top, ".git")
+    if os.path.isfile(store):
+        with open(store, encoding="utf-8", errors="replace") as file:
+            store = os.path.join(top, file.read().removeprefix("gitdir:").strip())
+    return store
+
+
+def is_shallow(top: str) -> bool:
+    """Tell whether the history of a work tree's repository is cut off."""
+    try:
+        common = store_of(top)
+        # In a linked work tree git names there what all of them share.
+        shared = os.path.join(common, "commondir")
+        if os.path.isfile(shared):
+            with open(shared, encoding="utf-8", errors="replace") as file:
+                common = os.path.join(common, file.read().strip())
+        return os.path.isfile(os.path.join(common, "shallow"))
+    except OSError:
+        return False
+
+
 def _modified(file: Path) -> float:
     try:
         return file.stat().st_mtime

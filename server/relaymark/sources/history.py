@@ -1,60 +1,26 @@
 """Answers what history says about a plan: one pass over the log, kept by HEAD, and old files read where asked."""
 
 import os
-import shutil
-import subprocess
 from collections.abc import Callable, Iterable, Sequence
 from threading import Lock, Thread
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from relaymark.core.lookup import FileIndex, Found, look_up
 from relaymark.core.past import NOTHING, Asked, Look, Past, PathPast, Seen, When
 from relaymark.core.symbols import held_words
-from relaymark.sources.commits import uncommitted
-from relaymark.sources.git import environment, top_folder
+from relaymark.sources.git import is_shallow, top_folder
 from relaymark.sources.history_blobs import contents, text_now
 from relaymark.sources.history_log import Log, read_log
 from relaymark.sources.history_paths import came_in, fate_of_file, fate_of_folder, name_before, touched_by
 from relaymark.sources.history_plan import Ledger, items_of, made_since, read_ledger, since_of, unjudged
+from relaymark.sources.history_state import State, head_commit, state_of
 from relaymark.sources.history_store import LOG, Store
 from relaymark.sources.symbols import Trees
 
 _MOST_TEXTS = 50_000
 _MOST_ANSWERED = 32
-
-
-class State(Struct, frozen=True):
-    """How a work tree stands: two equal ones hold the same files, ignored ones aside.
-
-    Attributes:
-        head: The last commit, None before the first one.
-        shallow: Older history is cut off.
-        dirty: The files that differ from it.
-        files: Their times and sizes.
-    """
-
-    head: str | None
-    shallow: bool
-    dirty: frozenset[str]
-    files: tuple[tuple[str, int, int], ...]
-
-
-def state_of(top: str) -> State | None:
-    """Return how a work tree stands, None outside of git."""
-    if top_folder(top) != top or shutil.which("git") is None:
-        return None
-    head, shallow = _head(top)
-    dirty = frozenset(uncommitted(top) or ())
-    files = []
-    for path in sorted(dirty):
-        try:
-            known = os.stat(os.path.join(top, path))
-            files.append((path, known.st_mtime_ns, known.st_size))
-        except OSError:
-            files.append((path, 0, 0))
-    return State(head, shallow, dirty, tuple(files))
+_MOST_APART = 2_000
 
 
 class Histories:
@@ -66,15 +32,15 @@ class Histories:
         self._symbols = Trees()
         self._ever: dict[str, tuple[str, FileIndex]] = {}
         self._then: dict[tuple[str, str, str], frozenset[str] | None] = {}
-        self._answers: dict[tuple[str, str], tuple[State | None, dict[Look, Seen]]] = {}
+        self._answers: dict[tuple[str, str], tuple[State, dict[Look, Seen]]] = {}
         self._lock = Lock()
         self._reading: dict[str, Lock] = {}
 
     def begin(self, top: str) -> None:
         """Start to read the log in the background, as `past` will be asked for: git takes seconds for a long one."""
-        head, shallow = _head(top) if top_folder(top) == top else (None, False)
+        head = head_commit(top) if top_folder(top) == top else None
         if head:
-            Thread(target=self._log, args=(top, head, shallow), daemon=True).start()
+            Thread(target=self._log, args=(top, head, is_shallow(top)), daemon=True).start()
 
     def _log(self, top: str, head: str, shallow: bool) -> Log | None:
         with self._lock:
@@ -107,7 +73,7 @@ class Histories:
         if state is None:
             return NOTHING
         head, shallow, dirty = state.head, state.shallow, state.dirty
-        found = self._symbols.where(top, asked.words, (head, state.files))
+        found = self._symbols.where(top, asked.words, state)
         if head is None:
             return Past(found=found, unjudged=("there is no commit yet, so nothing is compared with history",))
         log = self._log(top, head, shallow)
@@ -124,31 +90,40 @@ class Histories:
             unjudged=unjudged(log, ledger, plan),
         )
         looks = dict.fromkeys((*asked.looks, *further(first)))
-        return replace(first, seen=self._seen_again((top, plan), state, log, ledger, tuple(looks)))
+        return replace(first, seen=self._seen_again((top, plan), state, log, ledger, index, tuple(looks)))
 
     def _seen_again(
-        self, plan: tuple[str, str], state: State, log: Log, ledger: Ledger, looks: Sequence[Look]
+        self, plan: tuple[str, str], state: State, log: Log, ledger: Ledger, index: FileIndex, looks: Sequence[Look]
     ) -> dict[tuple[str, str, When], Seen]:
-        """Return the answers to looks; those that were given before hold as long as the work tree stands as it did."""
+        """Return the answers to looks; those given before hold for the files that did not change since."""
         with self._lock:
-            before, known = self._answers.get(plan, (None, {}))
+            before, known = self._answers.get(plan, (state, {}))
         if before != state:
-            known = {}
+            changed = state.changed_since(before)
+            known = {} if changed is None else _holding(plan[0], known, changed, index)
         new = [look for look in looks if look not in known]
         found = self._seen(plan[0], log, ledger, new, state.dirty)
-        held = {look: known.get(look) or found.get((look.item, look.path, look.when)) for look in looks}
-        known = {look: seen for look, seen in held.items() if seen}
+        known = known | {look: found[key] for look in new if (key := (look.item, look.path, look.when)) in found}
+        given = {look: known[look] for look in looks if look in known}
         with self._lock:
             self._answers.pop(plan, None)
-            self._answers[plan] = (state, known)
+            # A look at one item, for a person who points at it, does not make the answers to the rules forgotten.
+            self._answers[plan] = (state, known if len(known) <= 2 * len(given) + _MOST_APART else given)
             while len(self._answers) > _MOST_ANSWERED:
                 del self._answers[next(iter(self._answers))]
-        return {(look.item, look.path, look.when): seen for look, seen in known.items()}
+        return {(look.item, look.path, look.when): seen for look, seen in given.items()}
 
-    def prepare(self, top: str, words: Iterable[str], state: State | None) -> None:
-        """Look for the words that several plans ask for at once: a call of git per plan would cost more."""
+    def prepare(self, top: str, words: Iterable[str], more: Iterable[str], state: State | None) -> None:
+        """Look for the words that several plans ask for at once: a call of git per plan would cost more.
+
+        Args:
+            top: The top of the work tree.
+            words: What they ask for.
+            more: What they may ask for after an edit; it is looked for where git is called anyway.
+            state: How the work tree stands.
+        """
         if state is not None:
-            self._symbols.where(top, words, (state.head, state.files))
+            self._symbols.where(top, words, state, more)
 
     def _fate(self, top: str, log: Log, plan: str, path: str, index: FileIndex) -> PathPast | None:
         with self._lock:
@@ -212,14 +187,8 @@ class Histories:
             self._then[commit, name, "\1".join(words)] = held
 
 
-def _head(top: str) -> tuple[str | None, bool]:
-    """Return HEAD's commit, None before the first one, and whether the clone is shallow."""
-    try:
-        done = subprocess.run(
-            ["git", "rev-parse", "--is-shallow-repository", "--verify", "--quiet", "HEAD^{commit}"],  # noqa: S607
-            cwd=top, env=environment(), capture_output=True, timeout=20, check=False, text=True,
-        )  # fmt: skip
-    except (OSError, subprocess.TimeoutExpired):
-        return None, False
-    shallow, _, head = done.stdout.strip().partition("\n")
-    return (head.strip() or None if done.returncode == 0 else None), shallow == "true"
+def _holding(top: str, known: dict[Look, Seen], changed: frozenset[str], index: FileIndex) -> dict[Look, Seen]:
+    """Return the answers that still hold: how the work tree stands tells nothing of ignored files and behind links."""
+    paths = {look.path for look in known} - changed
+    same = {path for path in paths if index.holds(path) == path and not os.path.islink(os.path.join(top, path))}
+    return {look: seen for look, seen in known.items() if look.path in same}

@@ -11,7 +11,7 @@ from threading import Lock
 from msgspec import Struct
 
 from relaymark.core.lookup import FileIndex
-from relaymark.sources.git import environment, top_folder
+from relaymark.sources.git import environment, store_of, top_folder
 
 _log = logging.getLogger(__name__)
 
@@ -149,11 +149,8 @@ def stamp(folder: str) -> tuple[float, ...]:
     top = top_folder(folder)
     if top is None:
         return ()
-    store = os.path.join(top, ".git")
     try:
-        if os.path.isfile(store):
-            with open(store, encoding="utf-8", errors="replace") as file:
-                store = os.path.join(top, file.read().removeprefix("gitdir:").strip())
+        store = store_of(top)
         return tuple(os.stat(os.path.join(store, name)).st_mtime for name in ("index", "HEAD"))
     except OSError:
         return ()
