@@ -233,3 +233,26 @@ def test_a_session_that_ended_days_ago_without_a_note_is_still_listed(world):
 
 def listed(world, folder):
     return json.loads(world.run("handover", "--list", "--json", cwd=folder).stdout)
+
+
+STORES = "# Stores\n\n## Phase 1: Ledger\n\n- [ ] Keep it in `src/ledger.py`\n"
+
+
+def test_a_session_on_a_plan_that_only_a_setting_names_is_handed_over_with_it(world):
+    folder = world.repository("shop", plan=None)
+    (folder / ".relaymark.toml").write_text('planFiles = ["notes/*.md"]\n')
+    (folder / "notes").mkdir()
+    (folder / "notes/stores.md").write_text(STORES)
+    world.claude(folder).prompt("Complete Phase 1 of @notes/stores.md").reply(20_000)
+    told = world.run("handover", "--out", "-", cwd=folder).stdout
+    assert 'phase: "notes/stores.md: Phase 1"' in told
+    assert "src/ledger.py" in told.partition("## NEXT STEP")[2]
+
+
+def test_without_a_phase_the_only_open_plan_gives_the_next_step_also_beside_others_that_are_done(world):
+    folder = world.repository("shop", plan=STORES.replace("[ ]", "[x]"))
+    (folder / "docs/plans").mkdir(parents=True)
+    (folder / "docs/plans/stores.md").write_text(STORES)
+    world.claude(folder).prompt("What is this about?").reply(20_000)
+    told = world.run("handover", "--out", "-", cwd=folder).stdout
+    assert "docs/plans/stores.md" in told.partition("## NEXT STEP")[2]

@@ -153,6 +153,23 @@ def test_with_two_open_plans_and_no_phase_it_stands_nowhere():
     assert found(at_level("reset"), on=None, plans={"PLAN.md": PLAN, "IMPLEMENTATION_PLAN.md": PLAN}) == []
 
 
+@pytest.mark.parametrize(
+    ("plans", "path"),
+    [
+        ({"PLAN.md": DONE, "docs/plans/a.md": PLAN, "docs/plans/b.md": DONE}, "docs/plans/a.md"),
+        ({"PLAN.md": "# Words alone\n", "docs/plans/a.md": PLAN}, "docs/plans/a.md"),
+        ({"docs/plans/archive/a.md": PLAN, "docs/plans/b.md": PLAN}, "docs/plans/b.md"),
+        ({"docs/plans/a.md": PLAN, "PLAN.md": PLAN, "docs/plans/b.md": PLAN}, "PLAN.md"),
+        ({"docs/plans/a.md": PLAN, "PLAN.md": DONE, "IMPLEMENTATION_PLAN.md": PLAN}, "IMPLEMENTATION_PLAN.md"),
+        ({"docs/plans/a.md": PLAN, "PLAN.md": DONE, "docs/plans/b.md": PLAN}, None),
+        ({"PLAN.md": "# Words alone\n"}, "PLAN.md"),
+    ],
+)
+def test_of_several_plans_the_only_open_one_counts_and_else_that_at_the_top(plans, path):
+    places = [finding.path for finding in found(at_level("reset"), on=None, plans=plans)]
+    assert places == ([f"{CWD}/{path}"] if path else [])
+
+
 def test_with_two_open_plans_it_stands_in_the_one_of_the_phase():
     finding = one(
         at_level("over"), plan="IMPLEMENTATION_PLAN.md", plans={"PLAN.md": PLAN, "IMPLEMENTATION_PLAN.md": PLAN}

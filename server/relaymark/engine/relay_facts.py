@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from relaymark.core import paths
 from relaymark.core.binding import Binding
+from relaymark.core.config import merged
 from relaymark.core.observed import View
 from relaymark.core.place import Place
 from relaymark.core.plan import parse_plan
@@ -20,10 +21,12 @@ from relaymark.core.session import Session
 from relaymark.core.sheet import Sheet
 from relaymark.engine.machine import Machine
 from relaymark.engine.plans import Joined, PlanShelf, joined
+from relaymark.rules.context import plan_of_record
 from relaymark.sources import commits as git
 from relaymark.sources.ctags import tags
 from relaymark.sources.handovers import texts
 from relaymark.sources.orders import seen_orders
+from relaymark.sources.settings import layers
 from relaymark.sources.stores import records, store_for
 
 DECISIONS = ".relaymark/decisions"
@@ -53,9 +56,9 @@ class Ground(Struct, frozen=True):
     def of(
         place: Place, views: Sequence[View], path_map: Mapping[str, str] | None = None, both: Joined | None = None
     ) -> "Ground":
-        """Look at a workspace now; `both` goes before the plans on disk."""
+        """Look at a workspace now; `both` goes before the plans on disk, which are those that its settings name too."""
         top = top_of(place)
-        known = both or joined(PlanShelf().sheets([place]), place, views)
+        known = both or joined(PlanShelf(_plan_files(place)).sheets([place]), place, views)
         return Ground(top, known, git.uncommitted(top), path_map or {})
 
     @property
@@ -108,6 +111,10 @@ class Ground(Struct, frozen=True):
 def top_of(place: Place) -> str:
     """Return the folder that a workspace's plans and notes are relative to."""
     return place.worktree.path if place.worktree else place.folder
+
+
+def _plan_files(place: Place) -> Sequence[str]:
+    return merged(layers(place.folder)[0])[0].plan_files
 
 
 def note_facts(machine: Machine, ground: Ground, session: Session, now: float) -> NoteFacts:
@@ -171,15 +178,11 @@ def _inside(ground: Ground, retreat: Retreat) -> Retreat | None:
 def _phases(ground: Ground, session: Session, known: Sequence[str]) -> tuple[PhaseWork | None, PhaseWork | None]:
     """Return the phase that a session works on and the one to start next, each None if it is not known."""
     bound = ground.bound(session)
-    if bound:
-        plan, at = bound.plan, following_phase(ground.sheets[bound.plan].plan, bound.phase)
-    else:
-        open_ones = [path for path, sheet in ground.sheets.items() if sheet.plan.state == "open"]
-        plan = open_ones[0] if len(open_ones) == 1 else ""
-        at = following_phase(ground.sheets[plan].plan, None) if plan else None
+    plan = bound.plan if bound else plan_of_record(ground.sheets)
+    at = following_phase(ground.sheets[plan].plan, bound.phase if bound else None) if plan else None
     return (
         ground.work(bound.plan, bound.phase, known) if bound else None,
-        ground.work(plan, at, known) if at is not None else None,
+        ground.work(plan, at, known) if plan and at is not None else None,
     )
 
 

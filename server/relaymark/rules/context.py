@@ -1,6 +1,6 @@
 """Rules about how full the session on a phase is."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 
@@ -9,6 +9,8 @@ from relaymark.core.finding import Finding, Related, Severity
 from relaymark.core.gauge import SEVERITY
 from relaymark.core.markdown import one_line
 from relaymark.core.observed import View
+from relaymark.core.plan import plan_state
+from relaymark.core.plan.kinds import NAMES
 from relaymark.core.sheet import Sheet
 from relaymark.core.span import Span
 from relaymark.core.tokens import exact, short
@@ -33,15 +35,24 @@ class Spot(Struct, frozen=True):
         return None if self.phase is None else self.sheet.plan.phases[self.phase].heading_span
 
 
+def plan_of_record(sheets: Mapping[str, Sheet]) -> str | None:
+    """Return the plan that counts where no phase is known: the only open one, else the only open one at the top.
+
+    A text in which there is nothing to follow counts only where no other plan is open.
+    """
+    open_ones = [path for path, sheet in sheets.items() if plan_state(sheet.plan, path) == "open"]
+    followed = [path for path in open_ones if sheets[path].plan.items or sheets[path].plan.phases] or open_ones
+    of_top = [path for path in followed if path in NAMES]
+    return next((lone[0] for lone in (followed, of_top) if len(lone) == 1), None)
+
+
 def spot_of(facts: SessionFacts, view: View) -> Spot | None:
-    """Return where findings about a session stand: its phase, else the only open plan, else nowhere."""
-    sheets = facts.open_sheets
+    """Return where findings about a session stand: its phase, else the plan of record, else nowhere."""
     bound = facts.bound.get(view.session.id)
-    if bound and bound.plan in sheets:
-        return Spot(sheets[bound.plan], bound.phase)
-    if bound is None and len(sheets) == 1:
-        return Spot(next(iter(sheets.values())), None)
-    return None
+    if bound:
+        return Spot(facts.sheets[bound.plan], bound.phase) if bound.plan in facts.open_sheets else None
+    plan = plan_of_record(facts.sheets)
+    return Spot(facts.sheets[plan], None) if plan else None
 
 
 def context_findings(facts: SessionFacts) -> Iterator[Finding]:
