@@ -494,6 +494,13 @@ PIECES = st.sampled_from(
             "  - content: x",
             "    status: done",
             "Create: a/b.py:1",
+            "a.- [x] b",
+            "- [ ] 1. a",
+            "## Backend",
+            "src/",
+            "├── a/",
+            "│   └── b.rs",
+            "`docs/My Plan.md` (lines 3-9)",
         ),
     ]
 )
@@ -568,35 +575,3 @@ def test_a_plan_of_230_kb_is_read_while_someone_types():
         taken.append(time.perf_counter() - start)
     assert (len(plan.phases), len(plan.items)) == (74, 2220)
     assert min(taken) < 1.5
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "- [ ] " + "(" * 50_000,
-        "- [ ] " + "[" * 50_000,
-        "- [ ] " + "](" * 30_000,
-        "- [ ] " + "<!--" * 20_000,
-        "- [ ] " + " ".join("`" * run for run in range(300)),
-        "# Phase 1 " + "(a) " * 20_000,
-        ">" * 50_000,
-        "- " * 30_000,
-        "---\n" + "\n" * 50_000,
-        "| a " * 30_000 + "\n" + "|---" * 30_000 + "\n" + "| 1 " * 30_000,
-        "| Phase | Status |\n|---|---|\n" + "| 1 | done |\n" * 4_000,
-        "|---|" + "-|" * 30_000,
-        "- Create: " + "`a/b.py` " * 5_000,
-        "Create: `a/b.py`\n" * 4_000,
-        "[a](<" + "a " * 30_000,
-        "[a](<a " * 10_000,
-        "Status: " + "a " * 30_000,
-        "---\ntodos:\n" + "  - content: a\n" * 190 + "---\n",
-        "# " + "<a " * 20_000,
-        "## Slice 1\n" * 4_000,
-        "`" + "a\\" * 20_000 + ".py`",
-    ],
-)
-def test_hostile_text_takes_no_more_than_its_length(text):
-    start = time.perf_counter()
-    parse_plan(text)
-    assert time.perf_counter() - start < 2

@@ -32,6 +32,25 @@ LINES = [
         "## Slice 1: a",
         "## Slice 2",
     ),
+    *(
+        "Done.- [x] glued `c.py`",
+        "- [ ] a.- [x] **Phase 6**",
+        "  - [x] b.- [ ] c",
+        "- [ ] 1. a",
+        "- [x] 1.1 b",
+        "- [ ] 2. c",
+    ),
+    *(
+        "## Backend",
+        "### Docs",
+        "## Notes",
+        "src/",
+        "├── a/",
+        "│   └── b.rs",
+        "└── c.rs",
+        "  ├── d.rs",
+        "`e.py` (lines 3-9)",
+    ),
     *("todos:", "  - id: a", "    content: b", "    status: pending", "- Create: `a/b.py:3`", "Modify: c.py"),
     *("```", "~~~", "  ```", "<!--", "-->", "<div>", "</div>", "<pre>", "---", "===", "title: x", "status: archived"),
     *(
@@ -81,6 +100,9 @@ def edited(text, edit):
 @example("- [ ] a\n# P\n", [(7, 1, "")])
 @example("a\r# P\n", [(2, 0, "\n")])
 @example("- [ ] a\n# `src/a.py`\n", [(8, 1, "x")])
+@example("- [ ] 1. a\n- [x] 1.1 b\n- [ ] 2. c\n- [x] 2.1 b\n", [(11, 0, "## Backend\n"), (13, 3, "")])
+@example("## Backend\n- [ ] a\n### Docs\n- [ ] a\n", [(0, 3, "# "), (22, 1, "\n")])
+@example("# P\n├── a/\n│   └── b.rs\n# Q\n- [x] b.- [ ] c\n", [(13, 0, "\n"), (4, 0, "```\n")])
 def test_edits_one_after_the_other_give_what_a_whole_reading_gives(text, edits):
     with patch.object(walk, "_LARGE", 1):
         known = read_plan(text)

@@ -319,7 +319,7 @@ def test_an_item_of_several_lines_ends_before_the_next_box():
         ("- ✅ Created `lib/a.ex`\n", 0),
         ("> Done.- [x] quoted\n", 0),
         ("| Done |- [x] b |\n", 0),
-        ("Use `a.- [x] b`, (- [x] b), \"- [x] b\" or a - [x] b.\n", 0),
+        ('Use `a.- [x] b`, (- [x] b), "- [x] b" or a - [x] b.\n', 0),
         ("<!-- a.- [x] b -->\n", 0),
         ("Marks.- [P] tasks = parallel; done- [x] = done\n", 0),
     ],

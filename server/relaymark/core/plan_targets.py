@@ -26,6 +26,9 @@ def mentions(plan: Plan) -> list[PathMention]:
 def mention_at(sheet: Sheet, at: int) -> PathMention | None:
     """Return the path that stands at an offset, with what follows it (`:10`, `::test_x`), in any line of the plan."""
     item = item_at(sheet.plan, at)
+    drawn = (each for phase in sheet.plan.phases for each in phase.paths if each.drawn)
+    if found := next((each for each in drawn if each.span.start <= at <= each.span.end), None):
+        return found
     near = list(item.paths) if item else path_mentions(sheet.text, *_line(sheet, at))
     holding = (each for each in near if each.span.start <= at <= each.span.end + _reach(each.tail))
     return next(holding, None)

@@ -21,13 +21,17 @@ class PathMention(Struct, frozen=True, gc=False):
         path: The path.
         span: Where it stands.
         role: What the word at the head of its line wants with it: `Create: path`, `- Modify: path`.
-        tail: What follows it at once: `:10-40`, `#L10`, `::test_x`; empty for most.
+        tail: What follows it: `:10-40`, `#L10`, `::test_x`, or lines in words, as in `` ` (lines 10-40``; empty for
+            most.
+        drawn: It is a line in the drawing of a folder tree, where the span covers its name alone: it shows how things
+            are or will be, and claims nothing about either.
     """
 
     path: str
     span: Span
     role: Role | None = None
     tail: str = ""
+    drawn: bool = False
 
 
 class Item(Struct, frozen=True, gc=False):
@@ -114,14 +118,15 @@ class Phase(Struct, frozen=True, gc=False):
     Attributes:
         label: Its number or letter in ASCII digits (`2`, `2A`, `02.1`, `B`, `M0`); empty if it has none.
         title: Its heading without name and status.
-        span: The section with its heading; for a phase without a name the whole text.
-        heading_span: Its heading's line; for a phase without a name the plan's title, else the first line.
+        span: The section with its heading; for the only phase of a plan that names none the whole text.
+        heading_span: Its heading's line; for that only phase the plan's title, else the first line.
         status: What the heading says of its state; of a phase without boxes also what a `Status:` line below its
             heading says, else the row of a table that names it.
         items: Its boxes in the order of the text.
-        kind: `phase`, `task`, `milestone`, ... in English whatever the language; empty for a bare number.
+        kind: `phase`, `task`, `milestone`, ... in English whatever the language; `section` for one that only has a
+            title; empty for a bare number.
         name: Its name as written: `Phase 2`, `M0`, `1.1`; empty if it has none.
-        paths: What the section names outside its boxes.
+        paths: What the section names outside its boxes, and in drawings of folder trees wherever they stand.
         status_span: Where the status stands: the heading, line or row; None without a status.
     """
 

@@ -98,7 +98,7 @@ def _span(span: Span, by: int) -> Span:
 def _paths(mentions: Sequence[PathMention], by: int) -> tuple[PathMention, ...]:
     return tuple(
         [
-            PathMention(each.path, Span(each.span.start + by, each.span.end + by), each.role, each.tail)
+            PathMention(each.path, Span(each.span.start + by, each.span.end + by), each.role, each.tail, each.drawn)
             for each in mentions
         ]
     )

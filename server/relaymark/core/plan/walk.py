@@ -1,87 +1,28 @@
 """Collects from markdown-it's blocks what a stretch of a plan is made of, with offsets from its own lines."""
 
-# ruff: noqa: RUF001 - the dashes that people write plans with
-
 import re
 from itertools import pairwise
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
-from msgspec import Struct, field
+from msgspec import Struct
 
 from relaymark.core.lines import LineTable
-from relaymark.core.plan.items import (
-    BOX,
-    glued_boxes,
-    is_legend,
-    is_struck,
-    is_ticked,
-    item_ids,
-    item_text,
-    leads_legend,
-)
+from relaymark.core.plan.box import Box
+from relaymark.core.plan.items import BOX, glued_boxes, is_legend, leads_legend
 from relaymark.core.plan.labels import leading_name
 from relaymark.core.plan.mentions import path_mentions
-from relaymark.core.plan.model import Item, PathMention, Row, Status
+from relaymark.core.plan.model import PathMention, Row, Status
 from relaymark.core.plan.outline import PSEUDO_LEVEL, Heading, bold_line, read_heading
 from relaymark.core.plan.status import status_line
 from relaymark.core.plan.tables import table_rows
 from relaymark.core.plan.todos import todos
+from relaymark.core.plan.trees import LANGUAGES, is_drawn, may_hold_tree, tree_paths
 from relaymark.core.span import Span
 
 _BLOCKS = MarkdownIt("commonmark").disable(["inline", "text_join", "reference"])
-_BOLD_HEAD = re.compile(r"\*\*([^*]+)\*\*")
 _BULLET = re.compile(r"[-*+] \S")
 _LARGE = 1_000
-
-
-class Box(Struct):
-    """A checkbox while its list item is read; `extent` is the end of the whole list item."""
-
-    start: int
-    mark_span: Span
-    content: str
-    end: int
-    extent: int
-    parent: int | None
-    nesting: int
-    optional: bool = False
-    paths: list[PathMention] = field(default_factory=list)
-
-    def item(self, text: str, above: int = 0) -> Item:
-        """Return the finished item; `above`: how many items stand before the first box."""
-        mark = self.mark_span.of(text)
-        words = item_text(self.content)
-        return Item(
-            text=words,
-            span=Span(self.start, self.end),
-            mark_span=self.mark_span,
-            mark=mark,
-            ticked=is_ticked(mark),
-            nesting=self.nesting,
-            parent=None if self.parent is None else self.parent + above,
-            ids=item_ids(words),
-            paths=tuple(self.paths),
-            struck=is_struck(words),
-            optional=self.optional,
-        )
-
-    def heading(self, table: LineTable) -> Heading | None:
-        """Return the box as the heading of a phase, None if it is not named like one.
-
-        `1. Title` and `Task 1: Title` are names only where other boxes stand below; assembling tells.
-        """
-        content = self.content.strip()
-        bold = _BOLD_HEAD.match(content)
-        content = bold[1] if bold else content.partition("\n")[0]
-        named = leading_name(content)
-        if named is None or (named.kind == "" and "." in named.label):
-            return None
-        behind = content[named.end :].lstrip()
-        if behind and behind[0] not in ":–—-.)|(":
-            return None
-        span = Span(self.start, min(table.end(table.line_at(self.mark_span.start)), self.extent))
-        return read_heading(content, PSEUDO_LEVEL, span, Span(self.start, self.extent))
 
 
 class Cut(Struct, frozen=True):
@@ -105,7 +46,7 @@ class Walk:
         todos: The steps that the front matter lists.
         rows: The rows of tables that say a status.
         said: What `Status:` lines outside boxes say, with their places.
-        loose: The paths named outside boxes, in the order of the text.
+        loose: The paths named outside boxes, and those of drawings wherever they stand, in the order of the text.
         notes: What stands outside boxes, with offsets: the text of paragraphs, None for headings.
         cuts: Where the text can be cut, its start among them.
         legend: At the end of the text, boxes explain marks.
@@ -183,10 +124,14 @@ class Walk:
                     if token.type == "inline" and not quotes and self._tokens[at - 1].type == "paragraph_open":
                         glued = glued_boxes(self.text, span.start, span.end)
                     own = Span(span.start, len(self.text[: glued[0]].rstrip())) if glued else span
+                    drawn = [] if quotes else self._drawn(token)
                     if owners[-1] is not None:
-                        self._extend(owners[-1], own, inline=token.type == "inline", cut=bool(glued))
+                        self._extend(owners[-1], own, drawn, inline=token.type == "inline", cut=bool(glued))
                     elif token.type == "inline":
-                        self._read_loose(self._tokens[at - 1], token, own)
+                        self._read_loose(self._tokens[at - 1], token, own, drawn)
+                    self.loose += drawn
+                    if drawn and token.type == "inline":
+                        self.loose.sort(key=lambda mention: mention.span.start)
                     for first, last in pairwise([*glued, span.end]) if glued and not self.legend else ():
                         self._open_glued(first, last, owners)
 
@@ -229,19 +174,35 @@ class Walk:
         mark = Span(box.start("mark"), box.end("mark"))
         self.boxes.append(Box(start, mark, content, start + len(self.text[start:end].rstrip()), extent, None, 0))
         owners[1:] = [len(self.boxes) - 1] * (len(owners) - 1)
-        self._extend(len(self.boxes) - 1, Span(start, self.boxes[-1].end), inline=True)
+        self._extend(len(self.boxes) - 1, Span(start, self.boxes[-1].end), [], inline=True)
 
-    def _extend(self, owner: int, span: Span, *, inline: bool, cut: bool = False) -> None:
+    def _extend(self, owner: int, span: Span, drawn: list[PathMention], *, inline: bool, cut: bool = False) -> None:
         box = self.boxes[owner]
         if cut and span.start < box.mark_span.start < span.end:
             box.content = self.text[box.mark_span.end + 1 + box.optional : span.end]
         if owner == len(self.boxes) - 1:
             box.end = max(box.end, span.end)
         if inline:
-            box.paths += path_mentions(self.text, max(span.start, box.mark_span.end + 1), span.end)
+            box.paths += self._named(max(span.start, box.mark_span.end + 1), span.end, drawn)
 
-    def _read_loose(self, opener: Token, token: Token, span: Span) -> None:
-        self.loose += path_mentions(self.text, span.start, span.end)
+    def _drawn(self, token: Token) -> list[PathMention]:
+        """Return the paths of trees in a fence, in indented code or in a paragraph."""
+        first, last = token.map or [0, 0]
+        first += token.type == "fence"
+        start, end = self.table.start(first + self._shift), self.table.end(max(first, last - 1) + self._shift)
+        if not may_hold_tree(self.text, start, end):
+            return []
+        if token.type == "fence" and (token.info.split() or [""])[0].casefold() not in LANGUAGES:
+            return []
+        return tree_paths(self.text, start, end)
+
+    def _named(self, start: int, end: int, drawn: list[PathMention]) -> list[PathMention]:
+        """Return the paths that a paragraph names, but not those on the lines of a drawing in it."""
+        found = path_mentions(self.text, start, end)
+        return [each for each in found if not is_drawn(self.text, each.span.start)] if drawn else found
+
+    def _read_loose(self, opener: Token, token: Token, span: Span, drawn: list[PathMention]) -> None:
+        self.loose += self._named(span.start, span.end, drawn)
         top = token.level == 1
         if top:
             self.legend = leads_legend(token.content)
