@@ -8,8 +8,8 @@ from relaymark.core.spending import Spent
 SHOP = Place("/home/dev/shop", (Worktree("/home/dev/shop", "main"), Worktree("/home/dev/shop-2", "wide")))
 
 
-def entry(*items, tokens=4_000, plan="PLAN.md", at=1.0, session="s1"):
-    return Entry(agent="codex", session=session, plan=plan, items=items, tokens=tokens, at=at)
+def entry(*items, tokens=4_000, plan="PLAN.md", at=1.0, session="s1", edits=1):
+    return Entry(agent="codex", session=session, plan=plan, items=items, tokens=tokens, edits=edits, at=at)
 
 
 def test_a_plan_is_named_from_the_top_of_whichever_work_tree_it_lies_in():
@@ -35,6 +35,11 @@ def test_an_item_is_found_by_its_wording_the_newest_session_first():
 def test_an_item_takes_the_median_of_those_before_and_items_ticked_together_take_equal_shares():
     entries = [entry("a", tokens=9_000), entry("b", "c", tokens=4_000), entry("d", tokens=None)]
     assert per_item(entries, "PLAN.md") == 2_000
+
+
+def test_items_that_were_ticked_without_an_edit_are_no_measure():
+    entries = [entry("a"), entry("b"), entry("c", "d", "e", "f", tokens=800, edits=0)]
+    assert per_item(entries, "PLAN.md") == 4_000
 
 
 def test_one_item_is_no_measure():

@@ -43,8 +43,8 @@ def test_an_item_costs_what_the_context_grew_by_since_the_tick_before() -> None:
         *edit("src/b.py", "b"), reply(34_200), *tick("Second thing"),
     )  # fmt: skip
     assert session.spent == (
-        Spent(PLAN, ("first",), 6_500, first=True, at=6.0),
-        Spent(PLAN, ("second thing",), 8_200, at=12.0),
+        Spent(PLAN, ("first",), 6_500, first=True, edits=1, at=6.0),
+        Spent(PLAN, ("second thing",), 8_200, edits=1, at=12.0),
     )
 
 
@@ -53,7 +53,7 @@ def test_items_ticked_one_after_the_other_share_what_was_spent_before() -> None:
         reply(20_000), *edit("src/a.py", "a"), reply(26_000), *tick("First"), reply(26_200), *tick("Second"),
         reply(26_400),
     )  # fmt: skip
-    assert session.spent == (Spent(PLAN, ("first", "second"), 6_200, first=True, at=9.0),)
+    assert session.spent == (Spent(PLAN, ("first", "second"), 6_200, first=True, edits=1, at=9.0),)
     assert session.under_way == UnderWay(200, first=False)
 
 

@@ -25,6 +25,7 @@ class Entry(Struct, frozen=True, kw_only=True):
         tokens: By how much the session's context grew for them, None where that is unknown.
         exact: All of it was measured.
         first: Counted from the session's start: it holds what came before the work on the plan.
+        edits: How many files the session edited for them, the plan left out.
         at: When they were ticked, in seconds since the epoch.
     """
 
@@ -35,6 +36,7 @@ class Entry(Struct, frozen=True, kw_only=True):
     tokens: int | None = None
     exact: bool = True
     first: bool = False
+    edits: int = 0
     at: float | None = None
 
 
@@ -49,7 +51,7 @@ def entries_of(session: Session, place: Place, path_map: Mapping[str, str]) -> t
             found.append(
                 Entry(
                     agent=session.agent, session=session.id, plan=paths.relative(plan, top), items=spent.items,
-                    tokens=spent.tokens, exact=spent.exact, first=spent.first, at=spent.at,
+                    tokens=spent.tokens, exact=spent.exact, first=spent.first, edits=spent.edits, at=spent.at,
                 )
             )  # fmt: skip
     return tuple(found)
@@ -62,10 +64,13 @@ def of_item(entries: Iterable[Entry], plan: str, words: str) -> list[Entry]:
 
 
 def per_item(entries: Iterable[Entry], plan: str) -> int | None:
-    """Return what an item of a plan took so far, in tokens: the median; None before two are known."""
+    """Return what an item of a plan took so far, in tokens: the median; None before two are known.
+
+    Ticks without a single edit tell of work that was done before, by somebody else perhaps: they are no measure.
+    """
     amounts: list[int] = []
     for entry in entries:
-        if entry.plan == plan and entry.tokens is not None:
+        if entry.plan == plan and entry.tokens is not None and entry.edits:
             amounts += [entry.tokens // len(entry.items)] * len(entry.items)
     return int(median(amounts)) if len(amounts) >= _LEAST_ITEMS else None
 
@@ -75,4 +80,3 @@ def items_left(headroom: int | None, each: int | None) -> int | None:
     if headroom is None or not each:
         return None
     return max(headroom, 0) // each
-

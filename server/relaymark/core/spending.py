@@ -16,6 +16,7 @@ class Spent(Struct, frozen=True):
         tokens: By how much its context grew since the tick before, or since its start; None where that is unknown.
         exact: Every reply in between was measured.
         first: It is counted from the session's start.
+        edits: How many files it edited for them, the plan left out.
         at: When it ticked, in seconds since the epoch.
     """
 
@@ -24,6 +25,7 @@ class Spent(Struct, frozen=True):
     tokens: int | None = None
     exact: bool = True
     first: bool = False
+    edits: int = 0
     at: float | None = None
 
 
@@ -96,7 +98,7 @@ class Spending:
             )
         else:
             tokens = self._grown - self._began if self._known else None
-            self.spent.append(Spent(path, ticked, tokens, self._exact, last is None, at))
+            self.spent.append(Spent(path, ticked, tokens, self._exact, last is None, len(self._edited), at))
         self._began, self._exact, self._worked = self._grown, True, False
         self._edited.clear()
 
