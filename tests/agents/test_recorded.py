@@ -29,6 +29,7 @@ NOT_FROM_A_TAIL = {
     "files_edited": (),
     "commands": (),
     "attachments": (),
+    "spent": (),
     "sums": None,
 }
 
