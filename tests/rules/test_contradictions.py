@@ -33,6 +33,9 @@ def said(text):
             [3],
         ),
         ("- [ ] `shop project add/remove` — many shops\n- [x] `shop project add/remove`\n- [ ] rest\n", [1]),
+        ("# P1-03 — Score chunks\n\n**Status:** completed\n\n## Acceptance\n\n- [ ] lines\n- [ ] words\n", [7, 8]),
+        ("## Phase 1: Parse\n\nStatus: ✅ Done\n\n- [x] lines\n- [ ] words\n\n## Phase 2\n\n- [ ] rest\n", [6]),
+        ("- [ ] Set up the module (✓)\n- [ ] rest\n", [1]),
         (
             (
                 "| Phase | Status |\n|---|---|\n| Phase 1 | ✅ Complete |\n| Phase 2 | open |\n\n"
@@ -61,6 +64,11 @@ def test_a_contradiction_is_reported_at_its_items(text, lines):
         "- [ ] Show ✅ beside each job\n- [ ] rest\n",
         "- [x] Show a status: pending jobs first\n- [ ] rest\n",
         "**Status:** Draft\n\n- [x] lines\n- [ ] words\n",
+        "## Phase 1: Parse\n\nStatus: in progress\n\n- [x] lines\n- [ ] words\n",
+        "## Phase 1: all that is red → ✅\n\n- [x] lines\n- [ ] words\n\n## Phase 2\n\n- [ ] rest\n",
+        "- [ ] Row of the readme → ✅\n- [ ] rest\n",
+        "- [ ] Contrast: green on black is 8.2:1 ✓. Red on black is 5.1:1 ✓.\n- [ ] rest\n",
+        "- [ ] Use the new compiler (overflow checks built in ✓)\n- [ ] rest\n",
     ],
 )
 def test_what_only_looks_like_one_is_left_alone(text):

@@ -16,6 +16,7 @@ DONE = {
     "a file that came elsewhere": ("Create `src/read/parser.py`", {"src/read/lines/parser.py": PARSER}),
     "a name in its file": ("Add `read_lines()` to `src/old.py`", {"src/old.py": PARSER}),
     "a name that the tree defines": ("Add the function `read_lines()`", {"src/parser.py": PARSER}),
+    "a new name beside one that was there": ("Have `OldKeeper` call `read_lines()`", {"src/parser.py": PARSER}),
     "a value": ("`LIMIT`: 4 → 6 in `src/limit.py`", {"src/limit.py": "LIMIT = 6\n"}),
     "words in a document": (
         "Update `README.md` with the nightly price import",
@@ -27,7 +28,7 @@ DONE = {
 
 @pytest.mark.parametrize(("line", "files"), DONE.values(), ids=DONE)
 def test_an_open_item_whose_work_came_since_is_reported(shop, line, files):
-    shop.commit("limit", {"src/limit.py": "LIMIT = 4\n"})
+    shop.commit("limit", {"src/limit.py": "LIMIT = 4\n", "src/keeper.py": "class OldKeeper:\n    pass\n"})
     shop.commit("plan", {"PLAN.md": plan(line)})
     assert shop.said("done-unticked") == []
     shop.commit("work", files)
@@ -157,6 +158,73 @@ def test_a_task_whose_listed_files_came_is_done_as_a_whole(shop):
     assert shop.said("plan-never-ticked") == [9, 10, 11]
     shop.commit("more", {"src/old.py": "def kept_longer():\n    return 2\n"})
     assert shop.said("plan-never-ticked") == [9, 10, 11, 26]
+
+
+CHANGED = """def kept_lines(path):
+    lines = read_lines(path)
+    return [line.strip() for line in lines if line]
+"""
+QUOTED = f"""# Plan
+
+### Task 1: Read
+
+Work in `src/old.py`.
+
+- [ ] **Step 1: Change `src/old.py`**
+
+```python
+{CHANGED}```
+
+- [ ] **Step 2: Run the tests**
+
+```bash
+python -m pytest tests/test_of_everything.py
+python -m pytest tests/test_of_everything_else.py
+python -m pytest tests/test_of_all_the_rest.py
+```
+
+### Task 2: Count
+
+- [ ] **Step 1: Count them**
+- [ ] **Step 2: Commit**
+
+```bash
+git commit -m "feat(count): count the lines of a file"
+```
+
+- [ ] **Step 3: Tell the others**
+"""
+
+
+def test_a_task_whose_quoted_lines_came_into_its_files_is_done(shop):
+    shop.commit("plan", {"PLAN.md": QUOTED})
+    shop.commit("other work", {"src/old.py": "def kept_lines(path):\n    return read_lines(path)\n"})
+    assert shop.said("done-unticked") == []
+    shop.commit("work", {"src/old.py": f"# Reads.\n{CHANGED}"})
+    assert shop.said("done-unticked") == [7, 15]
+
+
+def test_lines_that_were_there_when_the_plan_was_written_show_nothing(shop):
+    shop.commit("work", {"src/old.py": CHANGED})
+    shop.commit("plan", {"PLAN.md": QUOTED})
+    shop.commit("more", {"src/old.py": f"# Reads.\n{CHANGED}"})
+    assert shop.said("done-unticked") == []
+
+
+def test_a_commit_called_as_the_plan_says_ends_the_steps_above_it(shop):
+    shop.commit("plan", {"PLAN.md": QUOTED})
+    shop.commit("feat(count): count the words of a file", {"src/count.py": "x = 1\n"})
+    assert shop.said("done-unticked") == []
+    shop.commit("feat(count): count the lines of a file (#12)", {"src/count.py": "x = 2\n"})
+    assert shop.said("done-unticked") == [25, 26]
+
+
+def test_a_task_whose_listed_file_was_renamed_since_is_done(shop):
+    shop.commit("plan", {"PLAN.md": TASKS})
+    shop.commit("work", {"src/parser.py": PARSER})
+    shop.git("mv", "src/parser.py", "src/reading.py")
+    shop.commit("rename")
+    assert shop.said("plan-never-ticked") == [9, 10, 11]
 
 
 def test_a_task_that_was_begun_to_be_ticked_is_under_way(shop):

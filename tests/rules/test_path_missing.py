@@ -54,6 +54,9 @@ def test_a_ticked_item_whose_file_is_not_there_is_reported(line):
         "Build into `dist/app.js`",
         "~~`src/app/gone.py`~~ dropped",
         "Check `result.json`",
+        "Split: `src/app/gone.py` (4634 lines) → `src/app/keys.py`",
+        "Write `xl/worksheets/sheetN.xml` and its rows",
+        "Checkout of the other tree: `/home/dev/tap`; the formula is `src/app/gone.py`",
     ],
 )
 def test_an_item_that_may_be_right_is_left_alone(line):
@@ -75,6 +78,13 @@ def test_what_an_open_item_or_phase_is_to_create_is_not_missing():
 
 def test_what_another_item_took_away_is_not_missing():
     assert missing(f"- [x] Create `src/app/gone.py`\n- [x] Delete `src/app/gone.py`\n{OPEN}") == []
+
+
+def test_what_an_item_says_is_in_another_tree_is_there_for_the_other_items_too():
+    lines = "- [x] In `/home/dev/tap` write `src/app/gone.py`\n- [x] Audit `src/app/gone.py`\n"
+    assert missing(f"{lines}{OPEN}") == []
+    # An absolute path of this very tree says nothing of the kind.
+    assert missing(f"- [x] From `/home/dev/shop/src/app/main.py` cut `src/app/gone.py`\n{OPEN}") == ["src/app/gone.py"]
 
 
 def test_closed_plans_are_silent_unless_asked_for():

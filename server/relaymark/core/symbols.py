@@ -14,6 +14,9 @@ BESIDE = "\0"
 DEFINED = "\x02"
 """Before a word that has to be defined, not only named."""
 
+LINE = "\x03"
+"""Before a whole line, its blanks made one each."""
+
 _NAME = r"[A-Za-z_$][\w$]*"
 _WHOLE = re.compile(
     rf"['\"]?(?P<name>(?:--?|[@#./])?{_NAME}(?:(?:\.|::|->|/|-){_NAME})*)(?:\(.*\)|!|<.*>|\[\])?(?:\s*[:=].*)?['\"]?",
@@ -135,9 +138,15 @@ def phrases_in(words: str) -> tuple[str, ...]:
 def held_words(text: str, words: Iterable[str]) -> frozenset[str]:
     """Return those of some words that a text holds, as whole words; phrases whatever their case and line ends."""
     plain: str | None = None
+    lines: set[str] | None = None
     kept = set()
     for word in words:
-        if word.startswith(DEFINED):
+        if word.startswith(LINE):
+            if lines is None:
+                lines = {" ".join(line.split()) for line in text.splitlines()}
+            if word[1:] in lines:
+                kept.add(word)
+        elif word.startswith(DEFINED):
             if _defines(text, word[1:]):
                 kept.add(word)
         elif BESIDE in word:

@@ -1,7 +1,8 @@
-"""Tells which open items the commits since they were written name: by their subject lines, or by the item itself."""
+"""Tells which open items commits name: by their subject lines, or as the plan itself names them."""
 
 import math
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -15,6 +16,7 @@ from relaymark.core.plan.says import item_commit
 from relaymark.core.symbols import PLAIN_WORDS
 from relaymark.rules.claims import Claim
 from relaymark.rules.proof import Proof, may_be_done
+from relaymark.rules.quoted import plain_subject, quoted_messages
 
 _ASIDE = re.compile(r"\([^()]*\)|https?://\S+|\.[a-z]{1,4}\b")
 _PARTS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[_\W]+")
@@ -112,6 +114,28 @@ def named_by_commits(claims: Sequence[Claim], plan: Plan, past: Past) -> dict[st
             if worded or (named and _touches(made.commit, claim, past)):
                 found[claim.key] = (made.commit, one_line(made.subject.replace("`", "'"), 60))
                 break
+    return found
+
+
+def quoted_commits(claims: Sequence[Claim], plan: Plan, text: str, past: Past) -> dict[str, tuple[str, str]]:
+    """Return the open items whose section says how the commit that ends them will be called, if one is called so."""
+    if not past.items or not past.made:
+        return {}
+    made = {plain_subject(one.subject): one for one in reversed(past.made)}
+    starts = [section.heading_span.start for section in plan.sections]
+    places = [item.span.start for item in plan.items]
+    found: dict[str, tuple[str, str]] = {}
+    done = 0
+    for at, subject in quoted_messages(text):
+        above = bisect_right(starts, at)
+        first = max(bisect_left(places, starts[above - 1] if above else 0), done)
+        done = bisect_right(places, at)
+        one = made.get(subject)
+        for item in range(first, done) if one else ():
+            claim = claims[item]
+            known = past.items.get(claim.key) if claim.key else None
+            if one and known and known.written and may_be_done(plan.items[item]) and not claim.says.put_off:
+                found[claim.key] = (one.commit, one_line(one.subject.replace("`", "'"), 60))
     return found
 
 

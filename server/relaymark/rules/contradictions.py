@@ -9,7 +9,7 @@ from relaymark.core.finding import Finding
 from relaymark.core.markdown import one_line
 from relaymark.core.plan import Item
 from relaymark.core.plan.labels import label_key
-from relaymark.core.plan.status import stated_state
+from relaymark.core.plan.status import stated_state, status_line
 from relaymark.rules.facts import PlanFacts
 from relaymark.rules.intent import checks_only, put_off
 from relaymark.rules.proof import may_be_done
@@ -30,6 +30,8 @@ _REST = re.compile(r"\s+[–—-]{1,2}\s+.*$")
 _TELLING = re.compile(r"`[^`]+`|#\d+|\b\w+[/_.]\w+|\b[A-Z]\w+[A-Z]\w*")
 _DECORATED = re.compile(r"[#\s*]*(?:✅|✔|✓|☑)")
 _SHORTEST = 16
+_MARK = re.compile(r"[✅✔✓☑]")
+_GOAL = re.compile(r"(?:→|->|=>|➜)\s*$")
 _STATUS_LINES = 30
 
 
@@ -38,7 +40,7 @@ def contradictions(facts: PlanFacts) -> Iterator[Finding]:
     if not facts.speaks:
         return
     told: set[int] = set()
-    rules = (_own_words, _parents, _headings, _rows, _twins, _whole)
+    rules = (_own_words, _parents, _headings, _lines, _rows, _twins, _whole)
     for rule in rules:
         for finding in rule(facts):
             left = tuple(at for at in finding.concerned if at not in told)
@@ -51,7 +53,7 @@ def _own_words(facts: PlanFacts) -> Iterator[Finding]:
     for at, item in enumerate(facts.sheet.plan.items):
         if item.struck:
             continue
-        if may_be_done(item) and (_DONE_BEHIND.search(item.text) or _DONE_BEFORE.match(item.text)):
+        if may_be_done(item) and (_done_behind(item.text) or _DONE_BEFORE.match(item.text)):
             yield _finding(facts, (at,), "The box is open, but its text says that it is done.")
         elif item.ticked and _OPEN_BEHIND.search(item.text):
             yield _finding(facts, (at,), "The box is ticked, but its text says that it is not done.")
@@ -80,13 +82,33 @@ def _headings(facts: PlanFacts) -> Iterator[Finding]:
         if phase.status != "done":
             continue
         inside = [places[item.span.start] for item in phase.items]
-        decorated = _DECORATED.match(phase.heading_span.of(facts.sheet.text))
+        heading = phase.heading_span.of(facts.sheet.text)
+        if any(_GOAL.search(heading, 0, mark.start()) for mark in _MARK.finditer(heading)):
+            continue
+        decorated = _DECORATED.match(heading)
         # A mark before the title may be an ornament: a box of the phase has to say so too.
         if decorated and not any(plan.items[at].ticked for at in inside):
             continue
         still = _still_open(facts, inside)
         if still:
             yield _finding(facts, still, f"The heading says that the phase is done, but {_count(still, inside)}.")
+
+
+def _lines(facts: PlanFacts) -> Iterator[Finding]:
+    """Report phases that a `Status:` line below their heading calls done, with open boxes."""
+    plan = facts.sheet.plan
+    places = {item.span.start: at for at, item in enumerate(plan.items)}
+    starts = [section.heading_span.start for section in plan.sections]
+    for phase in plan.phases:
+        if not phase.name or not phase.items:
+            continue
+        below = phase.heading_span.end
+        behind = next((start for start in starts if start >= below), phase.span.end)
+        said = status_line(facts.sheet.text, below, min(behind, phase.items[0].span.start))
+        inside = [places[item.span.start] for item in phase.items]
+        if said and said[0] == "done" and (still := _still_open(facts, inside)):
+            line = facts.sheet.lines.line_at(said[1]) + 1
+            yield _finding(facts, still, f"Line {line} says that the phase is done, but {_count(still, inside)}.")
 
 
 def _rows(facts: PlanFacts) -> Iterator[Finding]:
@@ -147,6 +169,22 @@ def _whole(facts: PlanFacts) -> Iterator[Finding]:
     inside = list(range(len(plan.items)))
     if still := _still_open(facts, inside):
         yield _finding(facts, still, f"The plan says that it is done, but {_count(still, inside)}.")
+
+
+def _done_behind(text: str) -> bool:
+    """Tell whether the end of a text says that it is done; a mark that ends an aside or a value speaks of that."""
+    found = _DONE_BEHIND.search(text)
+    if not found:
+        return False
+    mark = _MARK.search(found.group())
+    if not mark:
+        return True
+    at = found.start() + mark.start()
+    return not (
+        len(_MARK.findall(text)) > 1
+        or text.count("(", 0, at) > text.count(")", 0, at) + text[:at].rstrip().endswith("(")
+        or _GOAL.search(text, 0, at)
+    )
 
 
 def _still_open(facts: PlanFacts, items: Sequence[int]) -> tuple[int, ...]:

@@ -35,10 +35,15 @@ def done_items(
     plan = facts.sheet.plan
     if not facts.speaks or not proven:
         return
-    if never_ticked(plan, facts.past) and len(proven) >= _FEWEST and len(proven) >= _SHARE * _provable(claims, plan):
+    left = {at: proof for at, proof in proven.items() if at not in told}
+    if (
+        left
+        and never_ticked(plan, facts.past)
+        and len(proven) >= _FEWEST
+        and len(proven) >= _SHARE * _provable(claims, plan)
+    ):
         yield _for_plan(facts, {**together(claims, plan, facts.past, proven), **proven})
         return
-    left = {at: proof for at, proof in proven.items() if at not in told}
     for phase, found in _by_phase(plan, left).items():
         if phase is not None and len(found) >= _AT_ONCE:
             yield _for_phase(facts, phase, found)
@@ -123,8 +128,9 @@ def _for_plan(facts: PlanFacts, proven: Mapping[int, Proof]) -> Finding:
 
 
 def _examples(found: Sequence[Proof]) -> str:
-    told = [said(proof) for proof in found if proof.kind != "together"][:_NAMED]
-    return "; ".join(told) + ("; ..." if len(found) > len(told) else "")
+    told = dict.fromkeys(said(proof) for proof in found if proof.kind != "together")
+    named = "; ".join([*told][:_NAMED])
+    return named + (" and others" if len(told) > _NAMED else "")
 
 
 def said(proof: Proof) -> str:
@@ -141,6 +147,8 @@ def said(proof: Proof) -> str:
             text = f"`{what}` was created and removed again"
         case "commit":
             text = f"the commit `{what}` names it"
+        case "lines":
+            text = f"lines that it quotes are in `{what}`"
         case "together":
             return f"`{what}` changed with them"
         case _:

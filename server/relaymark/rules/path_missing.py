@@ -1,5 +1,6 @@
 """Finds items that name a file which the work tree does not hold, and where git knows it to be now."""
 
+import re
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 
@@ -15,6 +16,7 @@ from relaymark.rules.facts import PlanFacts
 from relaymark.rules.proof import may_be_done
 
 _NEAR = 3
+_OUTSIDE = re.compile(r"(?<![\w./~-])(?:~/|/(?=[\w.@-]+/)|[A-Za-z]:\\)[^\s`'\")]+")
 
 
 def ticked_paths(facts: PlanFacts) -> Iterator[Finding]:
@@ -79,6 +81,11 @@ def missing_paths(
     ]
     # Reading sentences costs more than looking paths up: it is done for the few that are not there.
     explained = set(_explained(plan, text, {normal(mention.path) for _, mention in absent})) if absent else set()
+    explained |= {
+        normal(mention.path)
+        for item, mention in absent
+        if mention.path not in past.paths and _of_another_place(text, item, mention, index)
+    }
     return tuple(
         (item, mention)
         for item, mention in absent
@@ -112,6 +119,15 @@ def _explained(plan: Plan, text: str, asked: AbstractSet[str]) -> Iterator[str]:
     for phase in plan.phases:
         if not phase.done:
             yield from (normal(mention.path) for mention in phase.paths)
+
+
+def _of_another_place(text: str, item: Item, mention: PathMention, index: FileIndex) -> bool:
+    """Tell whether a line names a folder outside of the tree first, so that a path may be meant from there."""
+    line = max(item.span.start, text.rfind("\n", 0, mention.span.start) + 1)
+    return any(
+        not isinstance(look_up(index, found.group().rstrip(".,;:")), Found)
+        for found in _OUTSIDE.finditer(text, line, mention.span.start)
+    )
 
 
 def _said(text: str, item: Item, mention: PathMention) -> Wording | None:

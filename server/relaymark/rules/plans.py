@@ -1,22 +1,22 @@
 """Runs the rules about plans, and says what they have to know of history first."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from relaymark.core.finding import Finding
-from relaymark.core.past import Asked, Look, Past
+from relaymark.core.past import Asked, Look, Past, When
 from relaymark.rules.behind import behind_looks, phase_uncommitted, plan_behind, without_path
 from relaymark.rules.claims import Claim, claims_of
-from relaymark.rules.commits import named_by_commits
+from relaymark.rules.commits import named_by_commits, quoted_commits
 from relaymark.rules.contradictions import contradictions
 from relaymark.rules.done import all_proofs, done_items
 from relaymark.rules.facts import PlanFacts
 from relaymark.rules.path_missing import doubtful_paths, open_paths, path_looks, ticked_paths
 from relaymark.rules.proof import first_questions, second_questions
 from relaymark.rules.symbol_missing import missing_symbols, symbol_questions
-from relaymark.rules.tasks import Task, task_looks, tasks_of
+from relaymark.rules.tasks import Task, found_again, task_looks, tasks_of
 from relaymark.rules.tick_lost import lost_ticks
 
 
@@ -42,7 +42,11 @@ def questions(facts: PlanFacts, wants: Wants) -> Asked:
         return Asked()
     claims, plan = wants.claims, facts.sheet.plan
     work, names = first_questions(claims, plan), symbol_questions(claims, plan)
-    absent = (*work.absent, *doubtful_paths(plan, facts.path, facts.index))
+    absent = (
+        *work.absent,
+        *doubtful_paths(plan, facts.path, facts.index),
+        *(path for task in wants.tasks for path in task.absent),
+    )
     return Asked(
         tuple(dict.fromkeys(absent)),
         (*names.looks, *behind_looks(facts)),
@@ -56,14 +60,23 @@ def further(facts: PlanFacts, wants: Wants, past: Past) -> tuple[Look, ...]:
     looks = (
         *second_questions(claims, plan, facts.index, past),
         *path_looks(claims, plan, past),
-        *task_looks(wants.tasks),
+        *task_looks(found_again(wants.tasks, past)),
     )
-    return tuple(dict.fromkeys(looks))
+    return tuple(_merged(looks))
+
+
+def _merged(looks: Iterable[Look]) -> Iterator[Look]:
+    """Yield one look per item, file and time, for all words that are asked of it: answers are kept by these."""
+    words: dict[tuple[str, str, When], dict[str, None]] = {}
+    for look in looks:
+        words.setdefault((look.item, look.path, look.when), {}).update(dict.fromkeys(look.words))
+    return (Look(item, path, tuple(each), when) for (item, path, when), each in words.items())
 
 
 def finished(facts: PlanFacts, wants: Wants, past: Past) -> PlanFacts:
     """Return the facts with all answers, and with what follows from the commits' subject lines."""
-    named = named_by_commits(wants.claims, facts.sheet.plan, past)
+    claims, plan = wants.claims, facts.sheet.plan
+    named = named_by_commits(claims, plan, past) | quoted_commits(claims, plan, facts.sheet.text, past)
     return replace(facts, past=replace(past, named=named, made=()))
 
 
@@ -78,7 +91,7 @@ def slow_findings(facts: PlanFacts, wants: Wants) -> Iterator[Finding]:
         return
     claims = wants.claims
     yield from open_paths(facts, claims)
-    proven = all_proofs(facts, claims, wants.tasks)
+    proven = all_proofs(facts, claims, found_again(wants.tasks, facts.past))
     sure = [*contradictions(facts), *lost_ticks(facts)]
     yield from sure
     yield from done_items(facts, claims, proven, frozenset(at for finding in sure for at in finding.concerned))

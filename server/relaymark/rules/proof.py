@@ -18,7 +18,7 @@ _DOCUMENT = re.compile(r"\.(?:md|mdx|rst|adoc|txt)$", re.IGNORECASE)
 _RARE = 12
 """A name in more files than this is an everyday word."""
 
-Kind = Literal["created", "removed", "names", "moved", "gone again", "text", "commit", "together"]
+Kind = Literal["created", "removed", "names", "moved", "gone again", "text", "commit", "together", "lines"]
 
 
 class Proof(Struct, frozen=True, gc=False):

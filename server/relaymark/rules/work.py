@@ -39,7 +39,7 @@ def together(claims: Sequence[Claim], plan: Plan, past: Past, proven: Mapping[in
     All their files were changed by commits that did the proven ones; or the files that they bring came in the very
     commit that brought the plan.
     """
-    kinds = {"created", "names", "moved"}
+    kinds = {"created", "names", "moved", "lines"}
     doing = {commit for proof in proven.values() if proof.kind in kinds for commit in proof.commits[-2:]}
     found: dict[int, Proof] = {}
     first = first_named(claims)
@@ -151,7 +151,7 @@ def _names(claim: Claim, past: Past, first: Mapping[str, int]) -> Proof | Litera
 
 
 def _names_anywhere(claim: Claim, past: Past, first: Mapping[str, int]) -> Proof | None:
-    """Return why names without a file show that the item is done: all came into the tree since it was written."""
+    """Return why names without a file show that the item is done: all are there, one came since it was written."""
     words = [symbol.word for symbol in claim.names if symbol.distinct]
     rare = rare_names(claim, past)
     if len(rare) < max(1, _ENOUGH * len(words)):
@@ -159,8 +159,10 @@ def _names_anywhere(claim: Claim, past: Past, first: Mapping[str, int]) -> Proof
     fresh: list[tuple[str, str, Seen]] = []
     for word, files in rare.items():
         looks = [(path, seen) for path in files if (seen := past.seen.get((claim.key, path, "written")))]
-        if not looks or any(seen.then and word in seen.then for _, seen in looks):
+        if not looks:
             return None
+        if any(seen.then and word in seen.then for _, seen in looks):
+            continue
         fresh += [(word, path, seen) for path, seen in looks if seen.now and word in seen.now]
     # A name that the code only uses may be one of a library, and be used for something else.
     for word, path, seen in fresh:
