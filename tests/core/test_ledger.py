@@ -38,8 +38,14 @@ def test_an_item_takes_the_median_of_those_before_and_items_ticked_together_take
 
 
 def test_items_that_were_ticked_without_an_edit_are_no_measure():
-    entries = [entry("a"), entry("b"), entry("c", "d", "e", "f", tokens=800, edits=0)]
+    entries = [entry("a"), entry("b", at=2.0), entry("c", "d", "e", "f", tokens=800, edits=0)]
     assert per_item(entries, "PLAN.md") == 4_000
+
+
+def test_what_a_copy_of_a_session_took_over_counts_once():
+    entries = [entry("a", at=1.0), entry("b", at=2.0, tokens=8_000), entry("a", at=1.0, session="s2")]
+    assert len(of_item(entries, "PLAN.md", "a")) == 1
+    assert per_item(entries, "PLAN.md") == 6_000
 
 
 def test_one_item_is_no_measure():

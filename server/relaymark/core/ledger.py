@@ -57,9 +57,14 @@ def entries_of(session: Session, place: Place, path_map: Mapping[str, str]) -> t
     return tuple(found)
 
 
+def _once(entries: Iterable[Entry], plan: str) -> Iterable[Entry]:
+    """Return a plan's entries; what a session took over from one that it continues as a copy counts once."""
+    return {(each.items, each.tokens, each.at): each for each in entries if each.plan == plan}.values()
+
+
 def of_item(entries: Iterable[Entry], plan: str, words: str) -> list[Entry]:
     """Return the entries that hold an item, the newest first."""
-    found = [entry for entry in entries if entry.plan == plan and any(means(told, words) for told in entry.items)]
+    found = [entry for entry in _once(entries, plan) if any(means(told, words) for told in entry.items)]
     return sorted(found, key=lambda entry: -(entry.at or 0.0))
 
 
@@ -69,8 +74,8 @@ def per_item(entries: Iterable[Entry], plan: str) -> int | None:
     Ticks without a single edit tell of work that was done before, by somebody else perhaps: they are no measure.
     """
     amounts: list[int] = []
-    for entry in entries:
-        if entry.plan == plan and entry.tokens is not None and entry.edits:
+    for entry in _once(entries, plan):
+        if entry.tokens is not None and entry.edits:
             amounts += [entry.tokens // len(entry.items)] * len(entry.items)
     return int(median(amounts)) if len(amounts) >= _LEAST_ITEMS else None
 
