@@ -9,6 +9,7 @@ from relaymark.core.plan import parse_plan
 from relaymark.core.plan_renames import Edit, Move, concerned, question, rename_edits
 from relaymark.core.plan_targets import mentions
 from relaymark.core.sheet import Sheet
+from relaymark.core.span import Span
 
 FILES = (
     "PLAN.md",
@@ -108,7 +109,7 @@ def test_a_plan_that_moves_together_with_what_it_names_needs_no_edit():
     "written",
     [
         "`util.py`",  # there are two
-        "`src/auth/{keys,login}.ts`",
+        "`src/report/{keys,login}.ts`",  # of a list, one is not there
         "`src/other/keys.ts`",
         "`*.ts`",
         "src/auth of keys",
@@ -145,6 +146,71 @@ def test_an_edit_touches_the_fewest_characters(move, cut, text):
     assert (len(edit.span.of(plan)), len(edit.text)) == (len(cut), len(text))
 
 
+@pytest.mark.parametrize(
+    ("written", "then"),
+    [
+        ("`src/auth/{keys,login}.ts`", "`src/auth/{secrets,login}.ts`"),
+        ("src/auth/{login,keys}.ts,", "src/auth/{login,secrets}.ts,"),
+        ("`auth/{keys,login}.ts`", "`auth/{secrets,login}.ts`"),
+        (
+            "`src/auth/{keys,login}.ts` and `src/auth/keys.ts`",
+            "`src/auth/{secrets,login}.ts` and `src/auth/secrets.ts`",
+        ),
+        ("`src/auth/{keys,gone}.ts`", "`src/auth/{secrets,gone}.ts`"),
+        ("`src/auth/{keys.ts,login.ts}`", "`src/auth/{secrets.ts,login.ts}`"),
+    ],
+)
+def test_a_file_of_a_list_in_braces_is_renamed_in_the_list(written, then):
+    assert renamed(written, ("src/auth/keys.ts", "src/auth/secrets.ts")) == then
+
+
+@pytest.mark.parametrize(
+    ("moves", "then"),
+    [
+        ([("src/auth", "src/core")], "`src/core/{keys,login}.ts`"),
+        ([("src/auth/keys.ts", "lib/keys.ts"), ("src/auth/login.ts", "lib/login.ts")], "`lib/{keys,login}.ts`"),
+        ([("src/auth/keys.ts", "lib/keys.ts")], "`src/auth/{keys,login}.ts`"),  # no list says both
+        ([("src/auth/keys.ts", "src/auth/keys.js")], "`src/auth/{keys,login}.ts`"),
+        ([("src/auth/keys.ts", "src/auth/old/keys.ts")], "`src/auth/{keys,login}.ts`"),
+        ([("src/auth/keys.ts", "src/auth/a,b.ts")], "`src/auth/{keys,login}.ts`"),
+    ],
+)
+def test_a_list_in_braces_stays_one_or_is_left(moves, then):
+    assert renamed("`src/auth/{keys,login}.ts`", *moves) == then
+
+
+EVERYWHERE = """# Shop in `src/main.ts`
+
+Begin at src/main.ts, see [it](src/main.ts#L3).
+
+> Quoted `src/main.ts`
+
+| `src/main.ts` | a |
+|---|---|
+
+## Phase 1: Of `src/main.ts` ✅
+
+Words on `src/{main,other}.ts`.
+
+- [ ] Item in `src/main.ts`
+  goes on in `src/main.ts`
+
+### Notes on `src/main.ts`
+
+"""
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_every_line_outside_of_code_blocks_is_written(end):
+    text = EVERYWHERE.replace("\n", end)
+    code = "```sh\nrun src/main.ts\n```\n\n~~~~\n```\n`src/main.ts`\n~~~\n~~~~\n\n- ```\n  src/main.ts\n  ```\n"
+    found = edits(text + code.replace("\n", end), ("src/main.ts", "src/start.ts"), files=(*FILES, "src/other.ts"))
+    new = text + code.replace("\n", end)
+    for edit in sorted(found, key=lambda each: each.span.start, reverse=True):
+        new = new[: edit.span.start] + edit.text + new[edit.span.end :]
+    assert new == text.replace("main", "start") + code.replace("\n", end)
+
+
 def test_paths_outside_of_items_are_written_too():
     text = "## Phase 1: A\n\nFiles: `src/main.ts`\n\n- [ ] a\n"
     [edit] = edits(text, ("src/main.ts", "src/start.ts"))
@@ -153,12 +219,14 @@ def test_paths_outside_of_items_are_written_too():
 
 SEGMENTS = st.sampled_from(["src", "auth", "keys.ts", "main.ts", "a", "b.py", "x"])
 PATHS = st.lists(SEGMENTS, min_size=1, max_size=3).map("/".join)
+LISTS = st.lists(SEGMENTS, min_size=2, max_size=3).map(lambda names: f"src/{{{','.join(names)}}}")
 
 
-@given(st.lists(PATHS, min_size=1, max_size=6), st.lists(PATHS, min_size=1, max_size=4), PATHS, PATHS)
+@given(st.lists(PATHS, min_size=1, max_size=6), st.lists(PATHS | LISTS, min_size=1, max_size=4), PATHS, PATHS)
 def test_an_edit_never_touches_text_outside_of_the_paths(files, written, old, new):
-    text = "## Phase 1\n\n" + "".join(f"- [ ] in `{path}` so\n" for path in written)
-    spans = [each.span for each in mentions(parse_plan(text))]
+    text = f"Of `{written[0]}`\n\n## Phase 1\n\n" + "".join(f"- [ ] in `{path}` so\n" for path in written)
+    first = Span(4, 4 + len(written[0]))
+    spans = [first, *(each.span for each in mentions(parse_plan(text)))]
     for edit in edits(text, (old, new), files=files):
         assert isinstance(edit, Edit)
         assert any(span.start <= edit.span.start <= edit.span.end <= span.end for span in spans)

@@ -1,9 +1,11 @@
 """Writes the new paths of renamed files and folders into a plan, in the form in which the old ones were written."""
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
+from relaymark.core.brace_lists import respelled
 from relaymark.core.lookup import FileIndex, Found
 from relaymark.core.paths import normal
 from relaymark.core.plan import PathMention, Span
@@ -11,6 +13,8 @@ from relaymark.core.plan.mentions import path_mentions
 from relaymark.core.plan_targets import mentions
 from relaymark.core.sheet import Sheet
 
+_LINE = re.compile(r"[^\r\n]+")
+_FENCE = re.compile(r"(?:[ \t]*>)*[ \t]*(?:[-*+][ \t]+)?(`{3,}|~{3,})")
 _UNSAFE = frozenset("`\n\r<>\\|\"'*{}")
 
 
@@ -35,9 +39,50 @@ class Edit(Struct, frozen=True):
 
 
 def concerned(sheet: Sheet, moves: Sequence[Move]) -> list[PathMention]:
-    """Return the paths in a plan that may mean what is moved: those that hold its name."""
-    names = {move.old.rpartition("/")[2].casefold() for move in moves}
-    return [each for each in mentions(sheet.plan) if any(name in each.path.casefold() for name in names)]
+    """Return the paths in a plan that may mean what is moved, those that hold its name, in any of its lines.
+
+    Code blocks are left: they show how something was or is to be run.
+    """
+    names = _names(moves)
+    return [each for each in _near(sheet, names) if _holds(each.path, names)]
+
+
+def _names(moves: Sequence[Move]) -> frozenset[str]:
+    return frozenset(move.old.rpartition("/")[2].casefold() for move in moves)
+
+
+def _holds(text: str, names: Iterable[str]) -> bool:
+    folded = text.casefold()
+    return any(name in folded for name in names)
+
+
+def _near(sheet: Sheet, names: Iterable[str]) -> list[PathMention]:
+    """Return the paths that the plan's reader took, and those of other lines with one of the names."""
+    known = mentions(sheet.plan)
+    taken = {at for each in known for at in (each.span.start, each.span.end)}
+    inside = [item.span for item in sheet.plan.items]
+    others = [
+        each
+        for line in _prose_lines(sheet)
+        if _holds(line.of(sheet.text), names) and not any(span.start <= line.start < span.end for span in inside)
+        for each in path_mentions(sheet.text, line.start, line.end)
+        if each.span.start not in taken and each.span.end not in taken
+    ]
+    return sorted((*known, *others), key=lambda each: each.span.start)
+
+
+def _prose_lines(sheet: Sheet) -> Iterator[Span]:
+    """Yield the lines of a plan that do not stand in a code block."""
+    fence = ""
+    for found in _LINE.finditer(sheet.text):
+        mark = _FENCE.match(found[0])
+        if fence:
+            closes = mark and not found[0][mark.end() :].strip() and mark[1].startswith(fence)
+            fence = "" if closes else fence
+        elif mark:
+            fence = mark[1]
+        else:
+            yield Span(found.start(), found.end())
 
 
 def question(path: str) -> str:
@@ -57,22 +102,36 @@ def rename_edits(
         found: Where the tree holds what is looked up, by `question`.
         moves: What is renamed.
     """
-    for mention in concerned(sheet, moves):
-        written = mention.span.of(sheet.text)
-        place = found.get(question(mention.path))
+    names = _names(moves)
+    of_span: dict[Span, list[str]] = {}
+    for mention in _near(sheet, names):
+        of_span.setdefault(mention.span, []).append(mention.path)
+    for span, listed in of_span.items():
+        if not any(_holds(path, names) for path in listed):
+            continue
+        written = span.of(sheet.text)
         slashed = written.replace("\\", "/")
-        # The paths of a brace list share one place: there is no telling how to write them apart.
-        if place is None or slashed != mention.path or not _sure(place):
-            continue
-        target = place.path.rstrip("/")
-        moved = next((path for move in moves if (path := move.of(target))), None)
-        if moved is None:
-            continue
-        asked = question(slashed)
-        tail = slashed[len(asked) :]
-        path = _written(asked.rstrip("/"), target, moved, plan, place, index, moves) + "/" * asked.endswith("/") + tail
-        if path != slashed and _reads(sheet, mention.span, path):
-            yield _least(mention.span, written, path.replace("/", "\\") if "\\" in written else path)
+        new = [_moved(path, plan, index, found, moves) for path in listed]
+        path = new[0] if listed == [slashed] else respelled(slashed, new)
+        if path and path != slashed and _reads(sheet, span, path, new):
+            yield _least(span, written, path.replace("/", "\\") if "\\" in written else path)
+
+
+def _moved(path: str, plan: str, index: FileIndex, found: Mapping[str, Found], moves: Sequence[Move]) -> str:
+    """Return how a path is written after the moves; as it is, where they do not touch it or that is not sure."""
+    place = found.get(question(path))
+    if place is None or not _sure(place):
+        return path
+    target = place.path.rstrip("/")
+    moved = next((there for move in moves if (there := move.of(target))), None)
+    if moved is None:
+        return path
+    asked = question(path)
+    return (
+        _written(asked.rstrip("/"), target, moved, plan, place, index, moves)
+        + "/" * asked.endswith("/")
+        + path[len(asked) :]
+    )
 
 
 def _sure(place: Found) -> bool:
@@ -116,15 +175,15 @@ def _seen_from(folder: str, path: str, *, climbs: bool) -> str:
     return "/".join([*[".."] * (len(here) - same), *there[same:]])
 
 
-def _reads(sheet: Sheet, span: Span, path: str) -> bool:
-    """Tell whether a plan's reader would take a new path for the path that it is."""
+def _reads(sheet: Sheet, span: Span, path: str, new: Sequence[str]) -> bool:
+    """Tell whether a plan's reader would take a new path for the path, or the list for the paths, that it is."""
     if _UNSAFE.intersection(path) - _UNSAFE.intersection(span.of(sheet.text)):
         return False
     line = sheet.lines.line_at(span.start)
     start, end = sheet.lines.start(line), sheet.lines.end(line)
     text = sheet.text[start : span.start] + path + sheet.text[span.end : end]
     at = span.start - start
-    return any(each.path == path and each.span.start == at for each in path_mentions(text, 0, len(text)))
+    return [each.path for each in path_mentions(text, 0, len(text)) if each.span.start == at] == list(new)
 
 
 def _least(span: Span, before: str, after: str) -> Edit:

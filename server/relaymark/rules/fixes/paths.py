@@ -1,7 +1,8 @@
 """Fixes that write where a file is now in place of where a plan says it is."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from relaymark.core.brace_lists import respelled
 from relaymark.core.edits import Fix, least
 from relaymark.core.finding import Finding
 from relaymark.core.lookup import Found, look_up
@@ -9,25 +10,29 @@ from relaymark.core.markdown import one_line
 from relaymark.core.paths import normal
 from relaymark.core.plan import PathMention
 from relaymark.core.plan.mentions import path_mentions
+from relaymark.core.span import Span
 from relaymark.rules.facts import PlanFacts
 from relaymark.rules.path_missing import similar
 
 
 def moved_path(finding: Finding, facts: PlanFacts) -> Iterator[Fix]:
     """Yield the new path of a file that git knows to be elsewhere: certain, as git itself tells it."""
-    mention = _mention(finding, facts)
-    known = facts.past.paths.get(mention.path) if mention else None
-    if mention and known and known.moved_to:
-        yield from _written(facts, mention, known.path, known.moved_to, certain=True)
+    mentions = _mentions(finding, facts)
+    if len(mentions) > 1:
+        yield from _list_written(facts, mentions)
+        return
+    for mention in mentions:
+        known = facts.past.paths.get(mention.path)
+        if known and known.moved_to:
+            yield from _written(facts, mention, known.path, known.moved_to, certain=True)
 
 
 def likely_path(finding: Finding, facts: PlanFacts) -> Iterator[Fix]:
     """Yield the path of the one file that is probably meant by a name that is not there."""
-    mention = _mention(finding, facts)
-    if mention is None or mention.path in facts.past.paths:
-        return  # history knows what became of it: nothing is to be guessed
-    if near := similar(facts.index, mention.path):
-        yield from _written(facts, mention, mention.path, near, certain=False)
+    for mention in _mentions(finding, facts):
+        # Where history knows what became of it, nothing is to be guessed.
+        if mention.path not in facts.past.paths and (near := similar(facts.index, mention.path)):
+            yield from _written(facts, mention, mention.path, near, certain=False)
 
 
 def likely_in_rules(finding: Finding, facts: PlanFacts) -> Iterator[Fix]:
@@ -50,26 +55,50 @@ def new_place(finding: Finding, facts: PlanFacts) -> Iterator[Fix]:
             yield from _written(facts, mentions[0], verdict.path, files[0], certain=False)
 
 
-def _mention(finding: Finding, facts: PlanFacts) -> PathMention | None:
+def _mentions(finding: Finding, facts: PlanFacts) -> list[PathMention]:
+    """Return the path that a finding is about, or all of the list in braces that holds it."""
     items = facts.sheet.plan.items
     if finding.item is None or finding.item >= len(items):
-        return None
-    return next((each for each in items[finding.item].paths if each.span == finding.span), None)
+        return []
+    return [each for each in items[finding.item].paths if each.span == finding.span]
 
 
 def _written(facts: PlanFacts, mention: PathMention, old: str, new: str, *, certain: bool) -> Iterator[Fix]:
-    text = facts.sheet.text
-    written = mention.span.of(text)
+    written = mention.span.of(facts.sheet.text)
     if written.replace("\\", "/") != mention.path:
         return  # one of a list in braces: the others stand in the same stretch
+    for path in _spellings(facts, mention, old, new):
+        spelled = path.replace("/", "\\") if "\\" in written else path
+        if _reads(facts.sheet.text, mention, spelled, [path]):
+            yield _fix(facts, mention, path, spelled, certain=certain)
+            return
+
+
+def _list_written(facts: PlanFacts, mentions: Sequence[PathMention]) -> Iterator[Fix]:
+    """Yield a list in braces with the new paths of those of its files that git knows to be elsewhere."""
+    written = mentions[0].span.of(facts.sheet.text)
+    new = []
+    for mention in mentions:
+        known = facts.past.paths.get(mention.path)
+        moved = _spellings(facts, mention, known.path, known.moved_to) if known and known.moved_to else iter(())
+        new.append(next(moved, mention.path))
+    path = respelled(written, new)
+    if path and path != written and _reads(facts.sheet.text, mentions[0], path, new):
+        yield _fix(facts, mentions[0], path, path, certain=True)
+
+
+def _spellings(facts: PlanFacts, mention: PathMention, old: str, new: str) -> Iterator[str]:
+    """Yield the ways in which a plan may write a new path and be understood."""
     folder = "/" * mention.path.endswith("/")
     for form in _forms(mention.path, facts.path, old.rstrip("/"), new.rstrip("/")):
         path = form + folder
-        spelled = path.replace("/", "\\") if "\\" in written else path
-        if path != mention.path and _means(facts, path, new) and _reads(text, mention, spelled, path):
-            edit = least(text, mention.span, spelled)
-            yield Fix(title=f"Write {one_line(path)}", path=facts.sheet.path, edits=(edit,), certain=certain)
-            return
+        if path != mention.path and _means(facts, path, new):
+            yield path
+
+
+def _fix(facts: PlanFacts, mention: PathMention, path: str, spelled: str, *, certain: bool) -> Fix:
+    edit = least(facts.sheet.text, mention.span, spelled)
+    return Fix(title=f"Write {one_line(path)}", path=facts.sheet.path, edits=(edit,), certain=certain)
 
 
 def _forms(written: str, plan: str, old: str, new: str) -> Iterator[str]:
@@ -100,11 +129,11 @@ def _means(facts: PlanFacts, path: str, new: str) -> bool:
     return sure and isinstance(verdict, Found) and verdict.path.rstrip("/") == new.rstrip("/")
 
 
-def _reads(text: str, mention: PathMention, spelled: str, path: str) -> bool:
-    """Tell whether the plan names the new path once it is written, and with the same words around it."""
+def _reads(text: str, mention: PathMention, spelled: str, paths: Sequence[str]) -> bool:
+    """Tell whether the plan names the new paths once they are written, and with the same words around them."""
     start = max(text.rfind("\n", 0, mention.span.start), text.rfind("\r", 0, mention.span.start)) + 1
     end = min(at for at in (text.find("\n", mention.span.end), text.find("\r", mention.span.end), len(text)) if at >= 0)
     line = text[start : mention.span.start] + spelled + text[mention.span.end : end]
-    found = path_mentions(line, 0, len(line))
     at = mention.span.start - start
-    return any(each.path == path and each.span.start == at and each.span.end == at + len(spelled) for each in found)
+    span = Span(at, at + len(spelled))
+    return [each.path for each in path_mentions(line, 0, len(line)) if each.span == span] == list(paths)
