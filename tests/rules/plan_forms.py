@@ -136,6 +136,41 @@ Milestone 5
 - [ ] Below it
 - [ ] And again
 """,
+    "said to be done": """## Phase 12: Said ✅ DONE
+
+- [x] Say it in `src/say.py`
+- [ ] Do it in `src/do.py`
+
+### ✅ Phase 13: Said before
+
+- [x] Once more
+- [ ] And once again
+
+## Phase 14: **Said so** (complete) ##
+
+- [ ] Never begun
+
+### Phase 15: Said below
+
+**Status:** Complete
+
+- [x] One of two
+- [ ] Two of two
+""",
+    "said in a table": """| Phase | What | Status |
+|-------|------|--------|
+| Phase 16 | Rows | ✅ Complete |
+| Phase 17 | Columns | 🔲 |
+
+## Phase 16: Rows
+
+- [x] Write `src/rows.py`
+- [ ] Read `src/rows.py`
+
+## Phase 17: Columns
+
+- [ ] Write `src/columns.py`
+""",
     "nested": """## Phase 11: Nest
 
 - [x] Task: models 70f7958

@@ -1,5 +1,6 @@
 """No fix touches what it is not about: every offer, for every rule, over plans in every form, read again afterwards."""
 
+import re
 from itertools import pairwise
 
 import pytest
@@ -15,6 +16,7 @@ from relaymark.core.paths import normal
 from relaymark.core.plan import parse_plan
 from relaymark.core.sheet import Sheet
 from relaymark.core.span import Span
+from relaymark.rules.contradictions import contradictions
 from relaymark.rules.facts import PlanFacts
 from relaymark.rules.fixes.offers import CERTAIN, FIXABLE, fix_of_kind, fixes_of
 from relaymark.rules.fixes.silence import silenced
@@ -51,7 +53,8 @@ def findings_of(code, facts):
     plan, where = facts.sheet.plan, facts.sheet.path
 
     def made(span, **about):
-        return Finding(code=code, path=where, span=span, severity="hint", message="", **about)
+        message = "It says that the phase is done, but not all of its boxes." if code == "tick-contradicted" else ""
+        return Finding(code=code, path=where, span=span, severity="hint", message=message, **about)
 
     for at, item in enumerate(plan.items):
         yield made(item.mark_span, item=at)
@@ -82,6 +85,21 @@ def assert_only_marks_turned(facts, fix):
     ] == sorted(touched)
 
 
+def assert_only_a_status_taken_back(facts, fix):
+    [edit] = fix.edits
+    plan, text = facts.sheet.plan, facts.sheet.text
+    headings = [phase.heading_span for phase in plan.phases if phase.status == "done"]
+    cells = [row.status_span for row in plan.rows]
+    lines = [Span(*found.span(1)) for found in re.finditer(r"(?im)^\W*status\W+([^\r\n]*)", text)]
+    assert any(span.start <= edit.start < edit.end <= span.end for span in (*headings, *cells, *lines))
+    new = parse_plan(applied(text, fix.edits))
+    assert items(new) == items(plan)
+    assert [each[:3] for each in names(new)] == [each[:3] for each in names(plan)]
+    changed = [(old, now) for old, now in zip(plan.phases, new.phases, strict=True) if old.status != now.status]
+    assert len(changed) <= 1
+    assert all(old.status == "done" != now.status for old, now in changed)
+
+
 def assert_only_a_path_written(facts, fix):
     [edit] = fix.edits
     plan, new = facts.sheet.plan, parse_plan(applied(facts.sheet.text, fix.edits))
@@ -106,9 +124,7 @@ def assert_inserted(facts, fix):
     return parse_plan(applied(facts.sheet.text, fix.edits))
 
 
-@settings(deadline=None, max_examples=60)
-@given(plans, st.sampled_from(["PLAN.md", "docs/PLAN.md"]))
-def test_a_fix_changes_what_it_is_about_and_nothing_else(text, path):
+def assert_fixes_change_only_what_they_are_about(text, path):
     facts = facts_of(text, path)
     plan = facts.sheet.plan
     for code in FIXABLE:
@@ -118,7 +134,9 @@ def test_a_fix_changes_what_it_is_about_and_nothing_else(text, path):
                 assert fix.path == facts.sheet.path
                 assert code in CERTAIN or not fix.certain
                 assert all(one.end <= other.start for one, other in pairwise(fix.edits))
-                if code in TICKS:
+                if code in TICKS and fix.title.startswith(("Take the status", "Write “")):
+                    assert_only_a_status_taken_back(facts, fix)
+                elif code in TICKS:
                     assert_only_marks_turned(facts, fix)
                 elif code in WRITES:
                     assert_only_a_path_written(facts, fix)
@@ -132,6 +150,17 @@ def test_a_fix_changes_what_it_is_about_and_nothing_else(text, path):
             new = parse_plan(applied(text, fix.edits))
             assert len(new.items) == len(plan.items)
             assert names(new) == names(plan) or code in TICKS
+
+
+@settings(deadline=None, max_examples=60)
+@given(plans, st.sampled_from(["PLAN.md", "docs/PLAN.md"]))
+def test_a_fix_changes_what_it_is_about_and_nothing_else(text, path):
+    assert_fixes_change_only_what_they_are_about(text, path)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_fix_in_each_form_changes_what_it_is_about_and_nothing_else(form):
+    assert_fixes_change_only_what_they_are_about(FORMS[form], "PLAN.md")
 
 
 @settings(deadline=None, max_examples=60)
@@ -230,3 +259,62 @@ def test_edits_that_overlap_are_refused_or_left_out():
         applied("abcd", [Edit(3, 9, "")])
     assert merged([Edit(1, 3, "x"), Edit(0, 2, "y"), Edit(0, 2, "y")]) == (Edit(0, 2, "y"),)
     assert merged([Edit(2, 2, "a"), Edit(2, 2, "b"), Edit(2, 4, "c")]) == (Edit(2, 2, "a"), Edit(2, 4, "c"))
+
+
+@pytest.mark.parametrize(
+    ("head", "then"),
+    [
+        ("## Phase 2: Engine ✅ DONE", "## Phase 2: Engine"),
+        ("## ✅ Phase 2: Engine", "## Phase 2: Engine"),
+        ("## **Phase 2: Engine** ✅", "## **Phase 2: Engine**"),
+        ("## Phase 2: Engine — **DONE**", "## Phase 2: Engine"),
+        ("## Phase 2: Engine (done) ##", "## Phase 2: Engine ##"),
+        ("## [x] Phase 2: Engine", "## Phase 2: Engine"),
+        ("## Phase 2: Движок ✅ Готово", "## Phase 2: Движок"),
+        ("Phase 2: Engine ✅\n-----------------", "Phase 2: Engine\n-----------------"),
+        ("## Phase 2: Engine\n\n**Status:** Complete", "## Phase 2: Engine\n\n**Status:** In progress"),
+        ("## Phase 2: Engine\n\nStatus: ✅ Done", "## Phase 2: Engine\n\nStatus: 🚧 In progress"),
+        ("## Phase 2: Engine\n\nStatus: ✅", "## Phase 2: Engine\n\nStatus: 🚧"),
+    ],
+)
+def test_what_a_heading_or_a_line_says_of_an_open_phase_can_be_taken_back(head, then):
+    text = f"# Plan\n\n## Phase 1: Words\n\n- [x] words\n\n{head}\n\n- [x] one of these\n- [ ] two of these\n"
+    sheet = Sheet(f"{ROOT}/PLAN.md", text, parse_plan(text))
+    facts = PlanFacts("PLAN.md", sheet, FileIndex([]))
+    [finding] = contradictions(facts)
+    tick, status = fixes_of(finding, facts)
+    assert tick.title == "Tick this item"
+    assert applied(text, status.edits) == text.replace(head, then)
+    assert not status.certain
+
+
+TABLE = "| Phase | Status |\n|---|---|\n| Phase 1 | {} |\n| Phase 2 | {} |\n\n"
+
+
+@pytest.mark.parametrize(
+    ("first", "boxes", "then"),
+    [
+        ("✅ Complete", "x", "🚧 In progress"),
+        ("WIP", "x", "WIP"),
+        ("🔲", " ", "🔲"),
+        ("done", "x", "In progress"),
+    ],
+)
+def test_a_cell_says_it_as_the_other_rows_do(first, boxes, then):
+    said = "done" if first == "done" else "✅ Complete"
+    phases = f"## Phase 1: A\n\n- [x] a\n\n## Phase 2: B\n\n- [{boxes}] one of these\n- [ ] two of these\n"
+    text = TABLE.format(first, said) + phases
+    sheet = Sheet(f"{ROOT}/PLAN.md", text, parse_plan(text))
+    facts = PlanFacts("PLAN.md", sheet, FileIndex([]))
+    [finding] = contradictions(facts)
+    status = fixes_of(finding, facts)[-1]
+    assert status.title == f"Write “{then}” in line 4"
+    assert applied(text, status.edits) == TABLE.format(first, then) + phases
+
+
+def test_contradictions_of_other_kinds_leave_headings_alone():
+    text = "## Phase 1: A ✅\n\n- [x] All of it\n  - [ ] one part of it in `src/part.py`\n"
+    sheet = Sheet(f"{ROOT}/PLAN.md", text, parse_plan(text))
+    facts = PlanFacts("PLAN.md", sheet, FileIndex([]))
+    [finding] = contradictions(facts)
+    assert [fix.title for fix in fixes_of(finding, facts)] == ["Tick this item", "Untick the item above"]

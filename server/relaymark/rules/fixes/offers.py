@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from relaymark.core.edits import Fix, together
 from relaymark.core.finding import Finding
 from relaymark.rules.facts import PlanFacts
-from relaymark.rules.fixes import mentions, paths, ticks
+from relaymark.rules.fixes import mentions, paths, statuses, ticks
 from relaymark.rules.fixes.relay import with_protocol
 from relaymark.rules.fixes.split import split
 
@@ -18,7 +18,7 @@ _OFFERS: Mapping[str, tuple[Offer, ...]] = {
     "done-unticked": (ticks.done,),
     "plan-never-ticked": (ticks.done,),
     "tick-lost": (ticks.lost,),
-    "tick-contradicted": (ticks.contradicted,),
+    "tick-contradicted": (ticks.contradicted, statuses.taken_back),
     "item-without-path": (mentions.with_path,),
     "attachment-unplanned": (lambda finding, facts: mentions.planned(finding, facts.sheet, facts.root),),
     "phase-too-big": (lambda finding, facts: split(finding, facts.sheet),),

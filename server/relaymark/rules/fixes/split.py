@@ -2,18 +2,18 @@
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 
 from msgspec import Struct
 
-from relaymark.core.edits import Edit, Fix, applied
+from relaymark.core.edits import Edit, Fix
 from relaymark.core.finding import Finding
 from relaymark.core.markdown import one_line
-from relaymark.core.plan import Item, Phase, Plan, PlanText, read_plan, reread_plan
+from relaymark.core.plan import Item, Phase, Plan
 from relaymark.core.plan.mentions import without_comments
 from relaymark.core.plan.status import split_status
 from relaymark.core.sheet import Sheet
 from relaymark.rules.fixes.mentions import line_break
+from relaymark.rules.fixes.rereading import with_edits
 
 _FEWEST = 2
 _LETTER = re.compile(r"(?<=\d)([a-z])$", re.IGNORECASE)
@@ -47,16 +47,10 @@ def split(finding: Finding, sheet: Sheet) -> Iterator[Fix]:
     end = line_break(sheet.text)
     blank = _blank_before(sheet, boundary.at)
     edit = Edit(boundary.at, boundary.at, f"{'' if blank else end}{heading[1]}{end}{end}")
-    new = reread_plan(_read(sheet.text), applied(sheet.text, [edit])).plan
+    new = with_edits(sheet, [edit])
     if _is_split(sheet.plan, new, finding.phase, boundary.before):
         title = f"Split it: {one_line(heading[0])} from item {boundary.before + 1} on"
         yield Fix(title=title, path=sheet.path, edits=(edit,), kind="refactor")
-
-
-@lru_cache(maxsize=2)
-def _read(text: str) -> PlanText:
-    """Return a plan as edits of it are read against: a long one takes a while, and may hold many phases to split."""
-    return read_plan(text)
 
 
 def _second_heading(phase: Phase, sheet: Sheet) -> tuple[str, str] | None:
