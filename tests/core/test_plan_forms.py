@@ -156,6 +156,14 @@ def test_phases(text, expected):
             [("milestone", "M0", "", "done"), ("milestone", "M1", "", "open")],
         ),
         (
+            "| Step | Status |\n|---|---|\n| Set up | ✅ |\n| 2 build it | open |\n",
+            [("step", "", "Set up", "done"), ("step", "2", "build it", "open")],
+        ),
+        (
+            "| Work | Status |\n|---|---|\n| T1: Keys | [x] |\n| T2 — Docs | [ ] |\n",
+            [("", "T1", "Keys", "done"), ("", "T2", "Docs", "open")],
+        ),
+        (
             "| Phase | Status |\n|---|---|\n| 1. `a|b` | done |\n| 2. \\| x | done |\n",
             [("phase", "1", "`a|b`", "done"), ("phase", "2", "\\| x", "done")],
         ),
@@ -221,6 +229,8 @@ def test_a_long_table_outweighs_a_few_headings_of_notes():
         ("+ [ ] a", " ", False),
         ("1. [✓] a", "✓", True),
         ("1) [ ] a", " ", False),
+        ("- [x ] a", "x ", True),
+        ("- [ X] a", " X", True),
     ],
 )
 def test_marks(line, mark, ticked):
@@ -242,6 +252,10 @@ def test_a_star_behind_the_box_is_optional():
         ("3.2.6 Bulk", ("3.2.6",), False),
         ("1. Set up", ("1",), False),
         ("**1. Port CSS.** x", ("1",), False),
+        ("**T001**: Initialize", ("T001",), False),
+        ("**2.1** Generate", ("2.1",), False),
+        ("3.6a Present", ("3.6a",), False),
+        ("1a. Present", ("1a",), False),
         ("T059 [P] [US1] Create", ("T059", "US1"), True),
         ("[US1+US2] T003 Make", ("US1", "US2", "T003"), False),
         ("[P] Make", (), True),
@@ -329,6 +343,63 @@ def test_only_boxes_are_boxes(text, count):
 
 
 @pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "## Phase 1\n- [x] Update packages.- [x] **Task: Next** in `c.py`\n- [ ] c\n",
+            [("Update packages.", None), ("**Task: Next** in `c.py`", None), ("c", None)],
+        ),
+        (
+            "- [x] A\n    - [x] a1 in `b.py`.- [ ] B\n    - [x] b1\n    - [ ] b2\n- [ ] C\n",
+            [("A", None), ("a1 in `b.py`.", 0), ("B", None), ("b1", 2), ("b2", 2), ("C", None)],
+        ),
+        ("Done.- [x] **Task: Next**\n  goes on\n", [("**Task: Next** goes on", None)]),
+        ("- [ ] `a.py`- [x] b.- [ ] **c**- [ ] d\n", [("`a.py`", None), ("b.", None), ("**c**", None), ("d", None)]),
+    ],
+)
+def test_a_box_before_which_a_line_end_was_lost_is_an_item(text, expected):
+    plan = parse_plan(text)
+    assert [(item.text, item.parent) for item in plan.items] == expected
+    for item in plan.items:
+        written = item.span.of(text)
+        assert written.startswith("- [")
+        assert written[3:].startswith(f"{item.mark}] ")
+        assert " ".join(written[6:].split()) == item.text
+        assert all(mention.path in written for mention in item.paths)
+
+
+def test_boxes_glued_together_can_be_phases():
+    text = "- [x] **Phase 1: A**.- [ ] **Phase 2: B**\n  - [ ] b\n- [ ] **Phase 3: C**\n"
+    assert [phase.span.of(text) for phase in parse_plan(text).phases] == [
+        "- [x] **Phase 1: A**.",
+        "- [ ] **Phase 2: B**\n  - [ ] b",
+        "- [ ] **Phase 3: C**",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("heading", "title", "status"),
+    [
+        ("A **DONE**", "A", "done"),
+        ("A (✅ Done, PR #12)", "A", "done"),
+        ("A — 100% complete", "A", "done"),
+        ("A (80% complete)", "A", "active"),
+        ("A ⏭️ skipped", "A", "dropped"),
+        ("A ⏸️", "A", "active"),
+        ("Handle 100% of requests", "Handle 100% of requests", None),
+    ],
+)
+def test_further_statuses(heading, title, status):
+    (phase,) = parse_plan(f"## Phase 1: {heading}\n").phases
+    assert (phase.title, phase.status) == (title, status)
+
+
+def test_a_plan_of_prose_is_done_where_its_head_says_so_and_no_phase_says_otherwise():
+    assert parse_plan("# P\n\n**Status:** ✅ Complete (2026-01-02)\n\n## Phase 1\ntext\n").state == "done"
+    assert parse_plan("# P\n\n**Status:** Complete\n\n## Phase 1\ntext\n## Phase 2 🚧\n").state == "open"
+
+
+@pytest.mark.parametrize(
     ("line", "expected"),
     [
         ("Add `X` to `src/core/a.ts`", [("src/core/a.ts", None, "")]),
@@ -357,6 +428,27 @@ def test_only_boxes_are_boxes(text, count):
         ("`src\\core\\a.py` and `C:\\repo\\a.py`", [("src/core/a.py", None, ""), ("C:/repo/a.py", None, "")]),
         ("@src/a.py and #file:src/b.py", [("src/a.py", None, ""), ("src/b.py", None, "")]),
         ("`Makefile:12`", [("Makefile", None, ":12")]),
+        ("`lib/runner.ex` (88-103)", [("lib/runner.ex", None, "` (88-103")]),
+        ("lib/runner.ex (lines 88-103, twice)", [("lib/runner.ex", None, " (lines 88-103")]),
+        ("`a.go`'s `View()` (line 189)", [("a.go", None, "`'s `View()` (line 189")]),
+        (
+            "`a.go`, line 9; `b.go` around lines 3\u20134",
+            [("a.go", None, "`, line 9"), ("b.go", None, "` around lines 3–4")],
+        ),
+        ("`a.go` (L5-L9) and `b.go`:7", [("a.go", None, "` (L5-L9"), ("b.go", None, "`:7")]),
+        (
+            "`a.go` (3 tests), `b.go` (2024-01), `c.go` (2-3 hours)",
+            [("a.go", None, ""), ("b.go", None, ""), ("c.go", None, "")],
+        ),
+        ("`a.go` `src/b.go` (line 3)", [("a.go", None, ""), ("src/b.go", None, "` (line 3")]),
+        (
+            "`docs/My Plan.md` and `src/My Folder/a.ts`",
+            [("docs/My Plan.md", None, ""), ("src/My Folder/a.ts", None, "")],
+        ),
+        ("`Release Notes.md` but `cat notes.md`", [("Release Notes.md", None, "")]),
+        ("`python scripts/x.py --out data/y.json`", [("scripts/x.py", None, ""), ("data/y.json", None, "")]),
+        ("`bin/rails test/a_test.rb`, `./run src/b.py`", [("test/a_test.rb", None, ""), ("src/b.py", None, "")]),
+        ("`src/a.rs::load()` and `src/b.rs:save()`", [("src/a.rs", None, "::load()"), ("src/b.rs", None, ":save()")]),
         ('No `.old.md` files; `a\\n.py`; `"\\t".py`', []),
     ],
 )

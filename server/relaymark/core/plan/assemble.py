@@ -46,7 +46,9 @@ def assemble(text: str, front_matter: str, pieces: Sequence[Piece]) -> Plan:
     )
     if not any(each.live for each in found):
         in_rows = row_phases(rows, loose)
-        plain = () if any(row.kind for row in in_rows) else plain_sections(headings, marks)
+        # A table of tasks may sum up what the sections hold.
+        phased = any(row.kind not in _PLAIN_KINDS for row in in_rows)
+        plain = () if phased else plain_sections(headings, marks)
         if plain:
             phases = tuple(
                 _section_phase(each, _within(items, marks, each.section), _within(loose, places, each.section))
@@ -201,5 +203,6 @@ def _state(stated: State | None, phases: Sequence[Phase], items: Sequence[Item])
     if items:
         done = all(item.ticked or item.struck for item in items)
     else:
-        done = all(phase.done for phase in phases) if phases else stated == "done"
+        said = any(phase.status for phase in phases)
+        done = all(phase.done for phase in phases) if said else stated == "done"
     return "done" if done else "open"

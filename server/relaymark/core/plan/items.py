@@ -8,7 +8,7 @@ _DONE_MARKS = frozenset("xX✓✔✅☑")
 _DONE_WORDS = frozenset({"completed", "complete", "done"})
 _OTHER_WORDS = "in[ _-]progress|wip|pending|todo|blocked|skipped|cancell?ed|deferred"
 BOX = re.compile(
-    r"\[(?P<mark>[ \t\xa0xXS~/<>!?-]|[✓✔✅☑☐⬜🔲⏳🔄🚧❌✗✘]\ufe0f?"
+    r"\[(?P<mark>[ \t\xa0xXS~/<>!?-]|[ \t]?[xX][ \t]?|[✓✔✅☑☐⬜🔲⏳🔄🚧❌✗✘]\ufe0f?"
     rf"|(?i:{'|'.join(sorted(_DONE_WORDS, reverse=True))}|{_OTHER_WORDS}))\]\*?(?=\s|$)"
 )
 """A box at the head of a list item; the star behind it is Kiro's sign of an optional task."""
@@ -22,14 +22,16 @@ _LEGEND_HEAD = re.compile(
     re.IGNORECASE,
 )
 _LEGEND_TEXT = re.compile(r"\s*(?:[=→]|means\b)", re.IGNORECASE)
-_ID = re.compile(r"(?:[A-Z]{1,4}-?\d{1,5}[a-z]?(?=[\s:.)\]]|$)|\d+(?:\.\d+)+(?=[\s:.)]|$)|\d+(?=[.):]\s))")
+_ID = re.compile(
+    r"[A-Z]{1,4}-?\d{1,5}[a-z]?(?=[\s:.)\]]|\*\*|$)|\d+(?:\.\d+)+[a-z]?(?=[\s:.)]|\*\*|$)|\d+[a-z]?(?=[.):](?:\s|\*\*))"
+)
 _TAG = re.compile(r"\[(P|(?:US\d+)(?:\s*[+,]\s*US\d+)*)\]")
 _STRUCK = re.compile(r"~~\S")
 
 
 def is_ticked(mark: str) -> bool:
     """Return whether what stands between the brackets says that the item is done."""
-    return mark.rstrip("\ufe0f") in _DONE_MARKS or mark.casefold() in _DONE_WORDS
+    return mark.strip(" \t\ufe0f") in _DONE_MARKS or mark.casefold() in _DONE_WORDS
 
 
 def leads_legend(lead: str) -> bool:

@@ -20,25 +20,25 @@ _WORD = "(?:" + "|".join(_SAID.values()) + ")"
 _KINDS = {status: re.compile(words, re.IGNORECASE) for status, words in _SAID.items()}
 _PARTLY = r"(?:mostly|partly|partially|nearly|almost|half|largely)"
 _PHRASE = re.compile(
-    rf"(?:(?P<partly>{_PARTLY})\s+)?(?P<word>{_WORD})"
-    r"(?:\s+by\s.*|[\s,:–-]*(?:(?:on|in|at|via)\s+)?[#@]?[\w./-]*\d[\w./-]*)?\s*[.!]?",
+    rf"(?:(?P<partly>{_PARTLY}|(?!100)\d{{1,2}} ?%)\s+|100 ?%\s+)?(?P<word>{_WORD})"
+    r"(?:\s+by\s.*|[\s,:–-]*(?:(?:on|in|at|via|PR|commit)\s+)*[#@]?[\w./-]*\d[\w./-]*)?\s*[.!]?",
     re.IGNORECASE,
 )
 _MARKS: dict[str, Status] = {
     **dict.fromkeys("✅✓✔☑", "done"),
-    **dict.fromkeys("🚧🔄⏳", "active"),
+    **dict.fromkeys("🚧🔄⏳⏸", "active"),
     **dict.fromkeys("⬜🔲☐🔜❌", "open"),
-    "🚫": "dropped",
+    **dict.fromkeys("🚫⏭", "dropped"),
 }
 _MARK = f"[{''.join(_MARKS)}]"
 _LAST_MARK = re.compile(rf"({_MARK})\ufe0f?$")
 _LAST_DATE = re.compile(r"(?<=[\s✅✓✔☑\ufe0f])\d{4}-\d\d-\d\d$")
 _LAST_GROUP = re.compile(r"[(\[]([^()\[\]]*)[)\]]$")
 _LAST_WORDS = re.compile(
-    rf"(?:^|[–—:|]\s*|\s-+\s+|{_MARK}\ufe0f?\s*)[*_]*(?P<phrase>(?:{_PARTLY}\s+)?{_WORD})\s*[.!]?$",
+    rf"(?:^|[–—:|]\s*|\s-+\s+|{_MARK}\ufe0f?\s*)[*_]*(?P<phrase>(?:(?:{_PARTLY}|\d{{1,3}} ?%)\s+)?{_WORD})\s*[.!]?$",
     re.IGNORECASE,
 )
-_LAST_CAPITALS = re.compile(rf"\s(?P<phrase>(?:{_PARTLY}\s+)?{_WORD})[.!]?$", re.IGNORECASE)
+_LAST_CAPITALS = re.compile(rf"\s[*_]*(?P<phrase>(?:{_PARTLY}\s+)?{_WORD})[.!]?$", re.IGNORECASE)
 _FIRST = re.compile(rf"\s*(?:({_MARK})\ufe0f?|\[([ xX✓✔✅])\]|(~~)|\**\[({_WORD})\])\s*", re.IGNORECASE)
 _CHECKPOINT = re.compile(r"checkpoint:\s*[0-9a-f]{6,40}", re.IGNORECASE)
 _TRIM = " \t\r\n\f*_~"
@@ -97,9 +97,8 @@ def status_line(text: str, start: int, end: int) -> tuple[Status, int, int] | No
     found = _STATUS_LINE.search(text, start, end)
     if found is None:
         return None
-    rest, status = split_status(found["value"].strip(_TRIM))
-    value = found.start("value"), found.end("value")
-    return (status, *value) if status and not rest.strip(_TRIM + ".") else None
+    status = _whole(found["value"])
+    return (status, found.start("value"), found.end("value")) if status else None
 
 
 def stated_state(texts: list[str], front_matter: str) -> State | None:
@@ -115,9 +114,13 @@ def stated_state(texts: list[str], front_matter: str) -> State | None:
             return "superseded"
         if _ARCHIVED.match(value):
             return "archived"
-    if any(_of_phrase(value.strip(_TRIM + "".join(_MARKS) + "\ufe0f")) == "done" for value in values):
-        return "done"
-    return None
+    return "done" if any(_whole(value) == "done" for value in values) else None
+
+
+def _whole(value: str) -> Status | None:
+    """Return the status that a value says, None if it says anything else."""
+    rest, status = split_status(value.strip(_TRIM))
+    return status if not rest.strip(_TRIM + ".") else None
 
 
 def _last(text: str) -> tuple[int, Status | None]:

@@ -21,6 +21,8 @@ _STATUS_HEAD = re.compile(
     re.IGNORECASE,
 )
 _LABEL = re.compile(r"(?:(?:\d{1,4}(?:\.\d+)*[a-z]?)|(?-i:[A-Z]{1,3}-?[A-Z]?\d{1,4}[a-z]?))", re.IGNORECASE)
+_ID = re.compile(r"[A-Z]{1,3}-?\d{1,4}[a-z]?(?:[:.)]|\s+[–—-])?\s")
+_NUMBER = re.compile(r"(\d{1,3}(?:\.\d+)*[a-z]?)\s+(?=\S)")
 _LINK = re.compile(r"\[([^\[\]]*)\]\([^()\s]*\)")
 _EMPHASIS = " \t\xa0*_~"
 _TRIM = _EMPHASIS + "`"
@@ -31,7 +33,7 @@ def table_rows(text: str, start: int, end: int) -> Iterator[Row]:
     """Yield the rows in `text[start:end]`, a paragraph, if it is or ends in a table with a status column.
 
     A column is one by its head (`Status`, `✅`), else if all its cells, two at least, say nothing but a status. A row
-    counts if its first cell starts with the name or number of a phase or task.
+    counts if its first cell starts with the name or number of a phase or task, or stands in a column of these.
     """
     lines = [Span(found.start(), found.end()) for found in _LINE.finditer(text, start, end) if found.group()]
     head = next((at for at in range(len(lines) - 1) if _is_head(text, lines[at], lines[at + 1])), None)
@@ -100,10 +102,14 @@ def _row(text: str, line: Span, cells: Sequence[Span], column: int, kind: str) -
 
 
 def _label(content: str, kind: str) -> Named | None:
-    """Return the name at the head of a cell; a number alone is one, in a column of phases a phase's."""
+    """Return the name at the head of a cell; a number alone is one, and in a column of phases a title as well."""
     named = leading_name(content)
-    if named is None and (found := _LABEL.match(content)) and found.end() == len(content):
+    if named is None and (found := _LABEL.match(content)) and (found.end() == len(content) or _ID.match(content)):
         named = Named("", found.group(), found.group(), 0, found.end())
+    if named is None and kind and (numbered := _NUMBER.match(content)):
+        named = Named("", numbered[1], numbered[1], 0, numbered.end())
+    if named is None and kind and content:
+        return Named(kind, "", kind.capitalize(), 0, 0)
     if named and not named.kind and kind:
         return Named(kind, named.label, f"{kind.capitalize()} {named.label}", 0, named.end)
     return named
