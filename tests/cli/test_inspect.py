@@ -2,9 +2,11 @@
 
 import json
 import shutil
+from urllib.parse import quote
 
 import pytest
 
+SESSION = "0199c2f4-1c5b-7c3a-9d2e-3f4a5b6c7d8e"
 CASES = [
     ("claude-code", "1.0.100-tui"),
     ("claude-code", "2.1.329-just-compacted"),
@@ -41,7 +43,7 @@ def test_the_text_tells_files_and_commands(world):
     assert (done.returncode, done.stderr) == (0, "")
     assert "read: src/a.py" in done.stdout
     assert "$ pytest -q tests" in done.stdout
-    assert "1 prompts, 0 compactions" in done.stdout
+    assert "1 prompt, 0 compactions" in done.stdout
     assert "context 16,000 measured" in done.stdout
 
 
@@ -80,3 +82,14 @@ def test_the_good_ones_are_shown_beside_a_bad_one(world, tmp_path):
     assert done.returncode == 1
     assert [item["id"] for item in json.loads(done.stdout)] == [session.id]
     assert len(done.stderr.splitlines()) == 1
+
+
+def test_what_a_record_does_not_tell_is_not_counted_as_none(world):
+    update = {"method": "session/update", "params": {"update": {}, "_meta": {"totalTokens": 17_400}}}
+    log = world.home / f".grok/sessions/{quote(str(world.folder('shop')), safe='')}" / SESSION / "updates.jsonl"
+    log.parent.mkdir(parents=True)
+    log.write_text(json.dumps(update) + "\n")
+    told = world.run("inspect", str(log)).stdout
+    assert "context 17,400" in told
+    assert "prompt" not in told
+    assert "compaction" not in told

@@ -64,5 +64,14 @@ def _details(found: dict[str, object]) -> list[str]:
         for ran in commands:
             code = ran.get("exit")
             lines.append(f"    $ {one_line(ran['command'], 200)}" + (f"  -> exit {code}" if code is not None else ""))
-    lines.append(f"    {found.get('prompts')} prompts, {found.get('compactions')} compactions")
+    if counts := _counts(found.get("prompts"), found.get("compactions")):
+        lines.append(f"    {counts}")
     return lines
+
+
+def _counts(prompts: object, compactions: object) -> str:
+    """Return how many prompts and compactions there are; a record without a prompt does not tell of either."""
+    if not prompts:
+        return f"{compactions} compaction{'' if compactions == 1 else 's'}" if compactions else ""
+    told = [(prompts, "prompt"), *([] if compactions is None else [(compactions, "compaction")])]
+    return ", ".join(f"{count} {word}{'' if count == 1 else 's'}" for count, word in told)
