@@ -22,6 +22,7 @@ DONE = {
         "Update `README.md` with the nightly price import",
         {"README.md": "# Shop\n\n## Nightly price import\n"},
     ),
+    "a file, told in Chinese": ("创建 `src/parser.py` 文件", {"src/parser.py": PARSER}),
     "a name that is gone": ("Remove `kept` from `src/old.py`", {"src/old.py": "x = 1\n"}),
 }
 

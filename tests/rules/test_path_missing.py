@@ -28,6 +28,8 @@ def missing(text, path="PLAN.md", index=TREE, **options):
         "**Loader**\n  - Modify: `src/app/gone.py`",
         "Wrapped\n  over lines, in `src/app/gone.py`",
         "Remove the flag.\n  - Modify: `src/app/gone.py`",
+        "创建 `src/app/gone.py`",
+        "Count in `src/app/main.py` or print, in `src/app/gone.py`",
     ],
 )
 def test_a_ticked_item_whose_file_is_not_there_is_reported(line):
@@ -56,6 +58,16 @@ def test_a_ticked_item_whose_file_is_not_there_is_reported(line):
         "Check `result.json`",
         "Split: `src/app/gone.py` (4634 lines) → `src/app/keys.py`",
         "Write `xl/worksheets/sheetN.xml` and its rows",
+        "删除 `src/app/gone.py`",
+        "移除 `src/app/gone.py` (旧模型)",
+        "`src/app/gone.py` を削除: 削除 `src/app/gone.py`",
+        "Удалить `src/app/gone.py`",
+        "Supprimer le fichier `src/app/gone.py`",
+        "Umbenennen: `src/app/gone.py`",
+        "Consider a service (`src/app/gone.py`), kept in the page for now",
+        "Extend `@shop/config/base.json`",
+        "Count in `src/app/main.py` (or `src/app/gone.py`)",
+        "Count\n  - Reference: `src/app/gone.py`",
         "Checkout of the other tree: `/home/dev/tap`; the formula is `src/app/gone.py`",
     ],
 )

@@ -17,7 +17,9 @@ from relaymark.core.symbols import Symbol, phrases_in, symbols_in
 
 _NEW_AFTER = re.compile(r"[`'\"*)\]]*\s*[(\[–—-]?\s*(?:new\b|\(new|create[ds]?\b|added\b)", re.IGNORECASE)
 _CREATE = re.compile(
-    r"\b(?:creat\w*|scaffold\w*|generat\w*|introduc\w*|author\w*|draft\w*|write|writing)\b", re.IGNORECASE
+    r"\b(?:creat\w*|scaffold\w*|generat\w*|introduc\w*|author\w*|draft\w*|write|writing"
+    r"|erstellen|anlegen|crear|criar|créer|создать|написать)\b|[创創]建|新建|新增|[编編][写寫]|作成|생성",
+    re.IGNORECASE,
 )
 _NEW_BEFORE = re.compile(r"\bnew(?:\s+\w+)?\s*:?[\s`'\"*(\[]*$", re.IGNORECASE)
 _OTHER_VERB = re.compile(
@@ -27,7 +29,8 @@ _OTHER_VERB = re.compile(
     re.IGNORECASE,
 )
 _AWAY = re.compile(
-    r"\b(?:delet\w*|remov\w*|drop(?:s|ped|ping)?|get rid of|rm|unlink|eliminat\w*|purge\w*)\b[^.;:`]{0,60}$",
+    r"(?:\b(?:delet\w*|remov\w*|drop(?:s|ped|ping)?|get rid of|rm|unlink|elimin\w*|purge\w*|lösch\w*|entfern\w*"
+    r"|borra\w*|supprim\w*|rimuov\w*|удал\w*)\b|[删刪移去]除|削除|삭제|제거)[^.;:`]{0,60}$",
     re.IGNORECASE,
 )
 _AWAY_AFTER = re.compile(r"[`'\"*)\]]*\s*(?:is |are )?(?:removed|deleted|dropped|gone)\b", re.IGNORECASE)

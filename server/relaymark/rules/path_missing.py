@@ -16,6 +16,7 @@ from relaymark.rules.facts import PlanFacts
 from relaymark.rules.proof import may_be_done
 
 _NEAR = 3
+_OR = re.compile(r"\bor\s*[`'\"(]*$", re.IGNORECASE)
 _OUTSIDE = re.compile(r"(?<![\w./~-])(?:~/|/(?=[\w.@-]+/)|[A-Za-z]:\\)[^\s`'\")]+")
 
 
@@ -89,7 +90,9 @@ def missing_paths(
     return tuple(
         (item, mention)
         for item, mention in absent
-        if normal(mention.path) not in explained and _said(text, item, mention) in {None, "coming"}
+        if normal(mention.path) not in explained
+        and _said(text, item, mention) in {None, "coming"}
+        and (mention.path in past.paths or not _spoken_of(text, item, mention, path, index))
     )
 
 
@@ -128,6 +131,17 @@ def _of_another_place(text: str, item: Item, mention: PathMention, index: FileIn
         not isinstance(look_up(index, found.group().rstrip(".,;:")), Found)
         for found in _OUTSIDE.finditer(text, line, mention.span.start)
     )
+
+
+def _spoken_of(text: str, item: Item, mention: PathMention, plan: str, index: FileIndex) -> bool:
+    """Tell whether a path is a package's name, is to be read in whatever place, or is another name of one found."""
+    if text[mention.span.start - 1 : mention.span.start] == "@" or mention.role == "read":
+        return True
+    others = (each for each in item.paths if each is not mention)
+    before = text[max(item.span.start, mention.span.start - 12) : mention.span.start]
+    return _OR.search(before) is not None and any(
+        isinstance(look_up(index, each.path, plan), Found) for each in others
+    )  # fmt: skip
 
 
 def _said(text: str, item: Item, mention: PathMention) -> Wording | None:

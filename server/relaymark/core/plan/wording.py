@@ -14,7 +14,11 @@ _GOING = re.compile(
     r"|extract|split|merg|convert|reorgani[sz]|restor|revert|rewrit|rewrote|translat)\w*\b"
     r"|\b(?:port|ports|ported|porting|drop|drops|dropped|move|moves|moved|moving|rm|mv|unlink|purge"
     r"|strip|inline|inlined|fold|folded|get rid of|rid of"
-    r"|discard|decommission|kill|löschen|entfernen|eliminar|supprimer)\b",
+    r"|discard|decommission|kill|löschen|mover|quitar)\b"
+    # German, Spanish, Portuguese, French, Italian, Russian; Chinese, Japanese and Korean put no blanks between words.
+    r"|\b(?:lösch|entfern|umbenenn|ersetz|verschieb|elimin|borra|renombr|reemplaz|exclu|renome|substitu|supprim|renomm"
+    r"|remplac|déplac|retir|rimuov|удал|убра|переимен|замен|перенес)\w*"
+    r"|[删刪]除|移除|去除|[废廢][弃棄除止]|重命名|替[换換]|[迁遷]移|移[动動]|合[并併]|拆分|清理|削除|除去|廃止|置換|改名|삭제|제거|이동|대체",
     re.IGNORECASE,
 )
 _TARGET = re.compile(
@@ -39,13 +43,14 @@ _ALWAYS_ASIDE = (
 )
 _ASIDE = re.compile(
     rf"\b(?:{_ALWAYS_ASIDE}|like|creates|writes|saves|emits|outputs?|produces?"
-    rf"|generates|generated|users?['’]?s?|would|could)\b",
+    rf"|generates|generated|users?['’]?s?|would|could|consider\w*)\b",
     re.IGNORECASE,
 )
 _ASIDE_AFTER = re.compile(rf"\b(?:{_ALWAYS_ASIDE})\b", re.IGNORECASE)
 _COMING = re.compile(
     r"\b(?:create|add|new|write|implement|build|scaffold|introduce|generate|set ?up|initiali[sz]e|make|define|draft"
-    r"|copy|produce|will|erstellen|crear|créer|ajouter|anlegen)\b",
+    r"|copy|produce|will|erstellen|hinzufügen|crear|añadir|criar|adicionar|créer|ajouter|anlegen|создать|добавить|написать)\b"
+    r"|[创創]建|新建|新增|添加|[编編][写寫]|[实實][现現]|作成|追加|実装|추가|생성|구현",
     re.IGNORECASE,
 )
 
