@@ -96,6 +96,19 @@ def test_a_plan_in_a_folder_that_only_a_setting_names_is_seen_at_once(live, shop
     shown.soon("notes/road maps/keys.md")
 
 
+def test_a_folder_in_a_package_that_is_open_by_itself_is_seen_too(machine, shop):
+    (shop / "tools/keys").mkdir(parents=True)
+    shown = Shown(shop)
+    engine = LiveEngine(machine, shown.take, counting=False)
+    engine.start(Wanted((place_of(str(shop / "tools/keys")),)))
+    try:
+        shown.soon(within=10)
+        write(shop, "tools/keys/docs/plans/keys.md")
+        shown.soon("tools/keys/docs/plans/keys.md")
+    finally:
+        engine.stop()
+
+
 def test_folders_may_come_one_by_one_long_before_the_plan(live, shop):
     shown = live()
     for folder in ("specs", "specs/001-keys"):

@@ -48,7 +48,7 @@ class PlanShelf:
         self._prose: dict[str, tuple[float, int]] = {}
         self._patterns = tuple(patterns)
         self._live = live
-        self._roots: tuple[str, ...] = ()
+        self._tops: tuple[str, ...] = ()
         self._found: dict[str, tuple[str, ...]] = {}
         self._seen: dict[str, tuple[float, ...]] = {}
         self._to_search: list[str] = []
@@ -57,9 +57,10 @@ class PlanShelf:
     def choose(self, places: Sequence[Place], patterns: Sequence[str] = ()) -> None:
         """Take other workspaces; their work trees are searched by the next steps."""
         self._patterns = tuple(patterns)
-        self._roots = tuple(dict.fromkeys(root_of(place) for place in places))
-        self._found = {root: found for root, found in self._found.items() if root in self._roots}
-        self._to_search = list(self._roots)
+        roots = tuple(dict.fromkeys(root_of(place) for place in places))
+        self._tops = tuple(dict.fromkeys(folder for place in places for folder in plan_folders(place)))
+        self._found = {root: found for root, found in self._found.items() if root in roots}
+        self._to_search = list(roots)
 
     def search_again(self) -> None:
         """Have the work trees searched once more, by the next steps, if anything happened there."""
@@ -105,7 +106,7 @@ class PlanShelf:
 
     def leads(self, folder: str) -> bool:
         """Tell whether plans may come into a folder, or into one below it."""
-        inner = (_inside(folder, root) for root in self._roots)
+        inner = (_inside(folder, top) for top in self._tops)
         return any(each and leads_to_plans(each, self._patterns) for each in inner)
 
     def look_below(self, folder: str) -> bool:
