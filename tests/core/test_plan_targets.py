@@ -98,7 +98,22 @@ def test_all_paths_come_in_the_order_of_the_text():
     ]
 
 
-@pytest.mark.parametrize(("tail", "line"), [(":10-40", 9), ("#L7", 6), (":0", 0), ("::test_x", None), ("", None)])
+@pytest.mark.parametrize(
+    ("tail", "line"),
+    [
+        (":10-40", 9),
+        ("#L7", 6),
+        (":0", 0),
+        ("::test_x", None),
+        ("#section-2", None),
+        ("", None),
+        ("` (88-103", 87),
+        ("`, around line ~12", 11),
+        (" (L5-L9", 4),
+        ("`:7", 6),
+        ("`'s `View2()` (line 189", 188),
+    ],
+)
 def test_a_tail_tells_a_line(tail, line):
     assert told_line(tail) == line
 
@@ -128,3 +143,10 @@ def test_places_of_a_name_tell_line_column_and_whether_it_is_defined_there():
     text = "import x\nprint_sums()\n  def print_sum(a):\nprint_sum(1)\n"
     assert list(places_of(text, "print_sum")) == [(2, 6, True), (3, 0, False)]
     assert list(places_of(text, "")) == []
+
+
+def test_the_words_behind_a_path_lead_to_no_file():
+    text = "- [ ] Mend `src/a.go`'s `View()` (line 189)\n"
+    sheet = Sheet("/home/dev/shop/PLAN.md", text, parse_plan(text))
+    assert mention_at(sheet, text.index("View")) is None
+    assert symbol_at(sheet, text.index("View")).word == "View"

@@ -2,8 +2,13 @@
 
 import pytest
 
+from relaymark.core.binding import bind
+from relaymark.core.path_index import PathIndex
 from relaymark.core.plan import parse_plan
 from relaymark.core.plan.trees import tree_paths
+from relaymark.core.plan_targets import mention_at
+from relaymark.core.relay.work import Files, phase_work
+from relaymark.core.sheet import Sheet
 
 RUST = """\
 src/
@@ -127,3 +132,39 @@ def test_paths_around_a_drawing_are_named_as_before():
         ("d.rs", True),
         ("e.rs", False),
     ]
+
+
+TWO = """\
+## Phase 1
+- [ ] keys in `src/keys.ts`
+
+## Phase 2
+```
+src/
+├── keys.ts
+└── app.ts
+```
+- [ ] app
+- [ ] more, in `docs/app.md`
+"""
+
+
+def test_an_edit_is_bound_by_a_drawing_only_where_no_phase_names_the_file():
+    plans = [("PLAN.md", parse_plan(TWO))]
+    assert [bind([], edited, plans).phase for edited in (["src/keys.ts"], ["src/app.ts"])] == [0, 1]
+    assert bind([], ["src/keys.ts", "src/app.ts"], plans).phase == 0
+    index = PathIndex(plans)
+    assert index.naming("src/keys.ts") == {(0, 0), (0, 1)}
+    assert index.naming("src/keys.ts", drawn=False) == {(0, 0)}
+    assert index.best("src/app.ts") == set()
+
+
+def test_a_line_of_a_drawing_leads_to_its_file():
+    sheet = Sheet("/home/dev/shop/PLAN.md", TWO, parse_plan(TWO))
+    assert mention_at(sheet, TWO.index("app.ts") + 2).path == "src/app.ts"
+
+
+def test_files_named_in_words_are_read_before_drawn_ones():
+    text = "## Phase 1\n├── src/a.ts\n└── src/b.ts\n\nSee `docs/a.md`.\n\n- [ ] work\n"
+    work = phase_work(text, parse_plan(text), "PLAN.md", 0, Files("/home/dev/shop", "PLAN.md", lambda _: True))
+    assert work.paths == ("docs/a.md", "src/a.ts", "src/b.ts")

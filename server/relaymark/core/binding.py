@@ -3,15 +3,13 @@
 # ruff: noqa: RUF001 - the quotes that people write prompts with
 
 import re
-from collections import defaultdict
 from collections.abc import Sequence
 from functools import cached_property, lru_cache
-from itertools import chain
 from typing import Literal
 
 from msgspec import Struct
 
-from relaymark.core.naming import names_path
+from relaymark.core.path_index import PathIndex, Place
 from relaymark.core.plan import Plan
 from relaymark.core.plan.labels import Named, label_key, names_in, wider_label
 from relaymark.core.started import started_phase
@@ -65,12 +63,6 @@ class Binding(Struct, frozen=True):
     phase: int
 
 
-Place = tuple[int, int]
-"""A phase among the plans: the plan's index and the phase's index in it."""
-
-_Entry = tuple[str, str, set[Place]]
-
-
 class Binder:
     """Binds sessions to the phases of some plans; what it works out about the plans serves all sessions."""
 
@@ -106,12 +98,15 @@ class Binder:
         return _binding(one, "edits", plans) if one else None
 
     def _by_edits(self, edited: Sequence[str]) -> set[Place]:
-        """Return the phases that name every edited file that any phase names."""
-        named = [best for path in dict.fromkeys(edited) if (best := self._index.best(path))]
-        return set.intersection(*named) if named else set()
+        """Return the phases that name every edited file that any phase names; where none is named, that draw them."""
+        for drawn in (False, True):
+            named = [best for path in dict.fromkeys(edited) if (best := self._index.best(path, drawn=drawn))]
+            if named:
+                return set.intersection(*named)
+        return set()
 
     @cached_property
-    def _index(self) -> "PathIndex":
+    def _index(self) -> PathIndex:
         return PathIndex(self._plans)
 
 
@@ -209,36 +204,3 @@ def _indexes(plan: Plan, kinds: frozenset[str], label: str) -> list[int]:
         if phase.kind in kinds and phase.label and label_key(phase.label) == key
     ]
     return [index for index in found if plan.phases[index].items] or found
-
-
-class PathIndex:
-    """The paths that phases name, arranged so that few of them are compared with each file."""
-
-    def __init__(self, plans: Sequence[tuple[str, Plan]]) -> None:
-        named: dict[tuple[str, str], set[Place]] = defaultdict(set)
-        for at, (where, plan) in enumerate(plans):
-            for index, phase in enumerate(plan.phases):
-                place = at, index
-                for mention in chain(phase.paths, *[item.paths for item in phase.items]):
-                    named[mention.path, where].add(place)
-        self._own = {path for path, _ in plans}
-        self._by_base: dict[str, list[_Entry]] = defaultdict(list)
-        self._wide: list[_Entry] = []
-        for (path, where), places in named.items():
-            base = path.rpartition("/")[2]
-            wide = not base or "*" in path or "." not in base
-            (self._wide if wide else self._by_base[base]).append((path, where, places))
-
-    def naming(self, path: str) -> set[Place]:
-        """Return the phases that name `path` in any way, as pairs of plan and phase by their indexes."""
-        near = chain(self._by_base.get(path.rpartition("/")[2], ()), self._wide)
-        return {place for mention, where, places in near if names_path(mention, path, where) for place in places}
-
-    def best(self, path: str) -> set[Place]:
-        """Return the phases that name `path` best; none name a plan."""
-        grades: dict[int, set[Place]] = {}
-        if path not in self._own:
-            for mention, where, places in chain(self._by_base.get(path.rpartition("/")[2], ()), self._wide):
-                if grade := names_path(mention, path, where):
-                    grades.setdefault(grade, set()).update(places)
-        return grades[max(grades)] if grades else set()

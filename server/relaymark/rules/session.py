@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from relaymark.core import paths
-from relaymark.core.binding import PathIndex
 from relaymark.core.finding import Finding, Related
 from relaymark.core.markdown import one_line
 from relaymark.core.observed import View
+from relaymark.core.path_index import PathIndex
 from relaymark.core.plan.model import Phase, Plan
 from relaymark.core.sheet import Sheet
 from relaymark.core.tokens import exact, short
@@ -77,8 +77,9 @@ def _spans_phases(facts: SessionFacts, spot: Spot, view: View, index: PathIndex)
         file = paths.relative(path, facts.root)
         if paths.absolute(file):
             continue  # outside of the work tree a plan names nothing
-        naming = [at for _, at in index.naming(file)]
-        if len(naming) == 1 and naming[0] != spot.phase and file not in facts.sheets:
+        naming = [at for _, at in index.naming(file, drawn=False)]
+        own = (0, spot.phase) in index.naming(file)
+        if len(naming) == 1 and not own and file not in facts.sheets:
             crossed.setdefault(naming[0], []).append(file)
     if not crossed:
         return

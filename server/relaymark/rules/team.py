@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
-from relaymark.core.binding import PathIndex
 from relaymark.core.finding import Finding
 from relaymark.core.markdown import one_line
+from relaymark.core.path_index import PathIndex
 from relaymark.core.relay.trailed import Trailed
 from relaymark.core.relay.work import phase_name
 from relaymark.core.sheet import Sheet

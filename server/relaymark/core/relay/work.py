@@ -78,7 +78,8 @@ def phase_work(text: str, plan: Plan, path: str, index: int, files: Files) -> Ph
             _item(item, name, table, files, holds_open=numbers.get(id(item), -1) in open_parents)
             for item, name in zip(phase.items, item_names(plan, phase), strict=True)
         ),
-        paths=files.split(phase.paths)[0],
+        # A drawing shows where things stand; what to read is named in words.
+        paths=files.split(sorted(phase.paths, key=lambda mention: mention.drawn))[0],
         done=phase.done,
         proof=proof,
         proof_line=table.line_at(proof_at) + 1 if proof else 0,
