@@ -47,7 +47,7 @@ async def test_every_open_plan_is_edited_and_an_open_document_in_its_version(des
     told = {each.text_document.uri: each for each in found.document_changes}
     other = (desk.folder / "docs/plans/other.md").as_uri()
     assert set(told) == {desk.uri, other}
-    assert (told[desk.uri].text_document.version, told[other].text_document.version) == (1, None)
+    assert (told[desk.uri].text_document.version, told[other].text_document.version) == (desk.version, None)
     assert desk.edited(told[desk.uri].edits) == PLAN.replace("report", "bill")
     [edit] = told[other].edits
     assert desk.under(edit.range, OTHER) == "report"
@@ -65,6 +65,19 @@ async def test_several_places_in_one_line_are_edited_together(desk):
     found = await rename(desk, ("src/読む/parser.py", "src/読む/reader.py"))
     [change] = found.document_changes
     assert desk.edited(change.edits) == PLAN.replace("parser.py", "reader.py")
+
+
+async def test_lists_in_braces_headings_and_words_before_the_phases_are_edited_too(desk):
+    text = PLAN.replace("# 計画 🧾\n", "# 計画 🧾\n\nTold in `src/report.py`.\n").replace(
+        "Parser", "Of `src/report.py`"
+    )
+    desk.open(text.replace("`src/report.py`\n", "`src/{report,other}.py` 🧾\n"))
+    found = await rename(desk, ("src/report.py", "src/bill.py"))
+    [change] = [each for each in found.document_changes if each.text_document.uri == desk.uri]
+    assert change.text_document.version == desk.version
+    assert desk.edited(change.edits) == desk.text.replace("report", "bill")
+    assert len(change.edits) == 3
+    desk.open(PLAN)
 
 
 async def test_what_no_plan_names_changes_nothing(desk):
