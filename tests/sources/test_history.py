@@ -11,6 +11,7 @@ from relaymark.sources import history, history_log, history_parts
 from relaymark.sources.history import Histories, state_of
 from relaymark.sources.history_blobs import contents
 from relaymark.sources.history_log import read_log
+from relaymark.sources.history_pack import CAME, CREATED, WENT
 from relaymark.sources.history_plan import read_ledger
 
 IDENTITY = {
@@ -249,7 +250,7 @@ def test_odd_names_and_subjects_do_not_mislead_the_log(repository):
     head = repository.commit("R100\x01 again")
     log = read_log(repository.folder, head, shallow=False)
     assert set(odd) | {"M"} == set(log.paths)
-    assert [what for _, what, _ in log.fate("A")] == [history_log.WENT, history_log.CREATED]
+    assert [what for _, what, _ in log.fate("A")] == [WENT, CREATED]
     assert log.told(9) == ["R100\x01 again", "A subject\twith a tab"]
     assert log.parent(1) is None
     assert log.parent(0) == log.name(1)
@@ -268,6 +269,22 @@ def test_a_log_in_parts_is_the_same_log(repository, monkeypatch):
     assert [getattr(parts, name) for name in whole.__struct_fields__] == [
         getattr(whole, name) for name in whole.__struct_fields__
     ]
+
+
+def test_it_is_the_same_log_in_whatever_order_the_parts_come(repository, monkeypatch):
+    for number in range(6):
+        repository.commit(f"{number}", **{"a.py": f"{number}\n" * 9, f"{number}.md": "x\n"})
+    repository.git("mv", "a.py", "b.py")
+    head = repository.commit("move")
+    whole = read_log(repository.folder, head, shallow=False)
+    monkeypatch.setattr(history_parts, "PART", 3)
+    monkeypatch.setattr(os, "cpu_count", lambda: 4)
+    told = history_parts.Parts.entries
+    monkeypatch.setattr(history_parts.Parts, "entries", lambda parts: sorted(told(parts), key=lambda one: -one[0]))
+    assert read_log(repository.folder, head, shallow=False) == whole
+    assert whole.fate("b.py") == [(0, CAME, whole.number("a.py"))]
+    assert [commit for commit, _, _ in whole.fate("a.py")] == [0, 1, 2, 3, 4, 5, 6]
+    assert whole.code == bytes([1] * 7)
 
 
 def test_a_log_begun_in_the_background_is_read_once(repository, monkeypatch):

@@ -2,26 +2,19 @@
 
 import logging
 import shutil
-from array import array
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterable
 
 from msgspec import Struct
 
 from relaymark.sources.git import environment
+from relaymark.sources.history_pack import Pack, unpacked
 from relaymark.sources.history_parts import Parts
 
 _log = logging.getLogger(__name__)
 
 MOST_COMMITS = 100_000
 _RENAME_LIMIT = 1_000
-_DOCUMENTS = (b".md", b".mdx", b".rst", b".txt", b".adoc", b".mdc")
-
-CREATED, CHANGED, DELETED, CAME, WENT = range(5)
-"""What a commit did to a path; it came from another name, or went to one (which stands beside)."""
-
-_DONE = {b"A": CREATED, b"M": CHANGED, b"T": CHANGED, b"D": DELETED}
-_OTHER = (b"U", b"X", b"B")
 
 
 class Log(Struct, frozen=True):
@@ -32,8 +25,7 @@ class Log(Struct, frozen=True):
         names: The commits' names, 20 (or 32) bytes each.
         parents: For each commit the name of its first parent, zeros for none.
         paths: All paths that ever were, sorted.
-        events: For each path its changes, the newest first: commit, what it did, and the other path (or 0), as
-            three numbers of 32 bits each.
+        events: For each path its changes, the newest first, as `history_pack` packs them.
         subjects: The commits' subject lines, with line ends between them.
         code: For each commit 1 if it touched anything but documents.
         shallow: The history is cut off (a shallow clone), or longer than is read.
@@ -76,10 +68,7 @@ class Log(Struct, frozen=True):
     def fate(self, path: str) -> list[tuple[int, int, int]]:
         """Return what happened to a path, the newest first: commit, what it did, the other path's number."""
         at = self.number(path)
-        if at is None:
-            return []
-        numbers = array("I", self.events[at])
-        return list(zip(numbers[::3], numbers[1::3], numbers[2::3], strict=True))
+        return [] if at is None else unpacked(self.events[at])
 
 
 def offline() -> dict[str, str]:
@@ -110,71 +99,34 @@ def _read(top: str, head: str, renames: str, *, shallow: bool) -> Log | None:
     ]  # fmt: skip
     try:
         with Parts(command, head, top, offline(), MOST_COMMITS) as parts:
-            log = _packed(head, parts.entries(), shallow=shallow)
+            log = _packed(head, parts.entries(), parts.size, shallow=shallow)
     except OSError as error:
         _log.info("git log cannot be run in %s: %s", top, error)
         return None
     return log if parts.fine else None
 
 
-def _packed(head: str, entries: Iterator[bytes], *, shallow: bool) -> Log:
-    names: list[bytes] = []
-    parents: list[bytes] = []
-    code = bytearray()
-    subjects: list[bytes] = []
-    events: dict[bytes, array[int]] = {}
+def _packed(head: str, told: Iterable[tuple[int, list[bytes]]], size: int, *, shallow: bool) -> Log:
+    """Return the log of what git tells: commits by the number of their part, which have so many each but the last."""
+    digits = len(head)
     numbers: dict[bytes, int] = {}
-    digits, commit = len(head), -1
-    none = b"0" * digits
-
-    def of(path: bytes) -> "array[int]":
-        found = events.get(path)
-        if found is None:
-            numbers[path] = len(numbers)
-            found = events[path] = array("I")
-        return found
-
-    for entry in entries:
-        first, *rest = entry.split(b"\0")
-        names_told, tab, subject = first.partition(b"\t")
-        if not tab:
-            continue  # what stands before the first commit of a part
-        commit += 1
-        subjects.append(subject.replace(b"\n", b" "))
-        names.append(names_told[:digits])
-        parents.append(names_told[digits + 1 : 2 * digits + 1] or none)
-        touched = False
-        fields = iter(rest)
-        for field in fields:
-            status = field.strip(b"\n")
-            what = _DONE.get(status)
-            if what is not None:
-                path = next(fields, b"")
-                of(path).extend((commit, what, 0))
-            elif status[:1] == b"R":
-                old, path = next(fields, b""), next(fields, b"")
-                went, came = of(old), of(path)
-                went.extend((commit, WENT, numbers[path]))
-                came.extend((commit, CAME, numbers[old]))
-                touched = touched or not old.endswith(_DOCUMENTS)
-            elif status[:1] in _OTHER:
-                next(fields, b"")
-                continue
-            else:
-                continue
-            touched = touched or not path.endswith(_DOCUMENTS)
-        code.append(touched)
-    ordered = sorted(numbers)
-    place = [0] * len(ordered)
-    for at, path in enumerate(ordered):
+    packs: dict[int, Pack] = {}
+    for part, entries in told:
+        if part not in packs:
+            packs[part] = Pack(part * size, digits, numbers)
+        packs[part].take(entries)
+    parts = [packs[part] for part in sorted(packs)]
+    paths = sorted(numbers)
+    place = [0] * len(paths)
+    for at, path in enumerate(paths):
         place[numbers[path]] = at
-    for found in events.values():
-        for at in range(1, len(found), 3):
-            if found[at] >= CAME:
-                found[at + 1] = place[found[at + 1]]
+    for pack in parts:
+        pack.renumber(place)
+    names = b"".join(b"".join(pack.names) for pack in parts)
     return Log(
-        head, bytes.fromhex(b"".join(names).decode()), bytes.fromhex(b"".join(parents).decode()),
-        tuple(path.decode("utf-8", "surrogateescape") for path in ordered),
-        tuple(events[path].tobytes() for path in ordered), b"\n".join(subjects), bytes(code),
-        shallow or commit + 1 >= MOST_COMMITS, digits // 2,
+        head, bytes.fromhex(names.decode()), bytes.fromhex(b"".join(b"".join(pack.parents) for pack in parts).decode()),
+        tuple(path.decode("utf-8", "surrogateescape") for path in paths),
+        tuple(b"".join([pack.events.get(path, b"") for pack in parts]) for path in paths),
+        b"\n".join(b"\n".join(pack.subjects) for pack in parts if pack.subjects),
+        b"".join(pack.code for pack in parts), shallow or len(names) >= MOST_COMMITS * digits, digits // 2,
     )  # fmt: skip

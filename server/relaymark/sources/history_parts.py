@@ -30,6 +30,8 @@ class Parts:
     def __init__(self, command: Sequence[str], head: str, top: str, env: Mapping[str, str], most: int) -> None:
         self._command, self._head, self._top, self._env, self._most = command, head, top, env, most
         self._parts: list[_Part] = []
+        self._told: SimpleQueue[tuple[int, list[bytes]]] = SimpleQueue()
+        self.size = PART
         self.fine = False
 
     def __enter__(self) -> Self:
@@ -37,9 +39,9 @@ class Parts:
         count = max(1, min(_MOST_PARTS, os.cpu_count() or 1))
         try:
             for at in range(count):
-                most = self._most - at * PART if at + 1 == count else PART
-                command = [*self._command, f"--skip={at * PART}", f"--max-count={most}", self._head, "--"]
-                self._parts.append(_Part(command, self._top, self._env))
+                most = self._most - at * self.size if at + 1 == count else self.size
+                command = [*self._command, f"--skip={at * self.size}", f"--max-count={most}", self._head, "--"]
+                self._parts.append(_Part(at, command, self._top, self._env, self._told))
         except OSError:
             self.__exit__()
             raise
@@ -51,39 +53,47 @@ class Parts:
             part.process.kill()
             part.ended()
 
-    def entries(self) -> Iterator[bytes]:
-        """Yield what git tells of each commit, the newest first; `fine` tells afterwards whether that is all."""
-        for part in self._parts:
-            yield from part.entries()
+    def entries(self) -> Iterator[tuple[int, list[bytes]]]:
+        """Yield what git tells of commits, by their part, as it comes: within a part the newest first.
+
+        `fine` tells afterwards whether that is all.
+        """
+        left = len(self._parts)
+        while left:
+            at, entries = self._told.get()
+            if entries:
+                yield at, entries
+            else:
+                left -= 1
         ended = [part.ended() for part in self._parts]
         self.fine = all(ended)
 
 
 class _Part:
-    """A git that writes, and a thread that takes it: a full pipe would hold git up until its turn comes."""
+    """A git that writes, and a thread that takes it: a full pipe would hold git up."""
 
-    def __init__(self, command: Sequence[str], top: str, env: Mapping[str, str]) -> None:
+    def __init__(
+        self, at: int, command: Sequence[str], top: str, env: Mapping[str, str],
+        told: "SimpleQueue[tuple[int, list[bytes]]]",
+    ) -> None:  # fmt: skip
         self.process = subprocess.Popen(  # noqa: S603  (git, by fixed words)
             command, cwd=top, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
         )
-        self._blocks: SimpleQueue[bytes] = SimpleQueue()
+        self._at, self._told = at, told
         self._reader = Thread(target=self._take, daemon=True)
         self._reader.start()
 
     def _take(self) -> None:
         assert self.process.stdout
+        rest = b"\0"
         try:
             while block := self.process.stdout.read(_CHUNK):
-                self._blocks.put(block)
+                *whole, rest = (rest + block).split(BETWEEN)
+                if whole:
+                    self._told.put((self._at, whole))
+            self._told.put((self._at, [rest]))
         finally:
-            self._blocks.put(b"")
-
-    def entries(self) -> Iterator[bytes]:
-        rest = b"\0"
-        while block := self._blocks.get():
-            *whole, rest = (rest + block).split(BETWEEN)
-            yield from whole
-        yield rest
+            self._told.put((self._at, []))
 
     def ended(self) -> bool:
         """Wait for git, and tell whether all went well."""

@@ -2,7 +2,8 @@
 
 from relaymark.core.lookup import FileIndex
 from relaymark.core.past import PathPast
-from relaymark.sources.history_log import CAME, CREATED, DELETED, WENT, Log
+from relaymark.sources.history_log import Log
+from relaymark.sources.history_pack import CAME, CREATED, DELETED, WENT
 
 _FARTHEST = 30
 _MOST_TOUCHED = 50

@@ -6,7 +6,8 @@ from msgspec import Struct
 
 from relaymark.core.past import ItemPast, Look, Made, boxes_in
 from relaymark.sources.history_blobs import contents
-from relaymark.sources.history_log import CAME, Log
+from relaymark.sources.history_log import Log
+from relaymark.sources.history_pack import CAME
 
 _MOST_VERSIONS = 400
 _MOST_BYTES = 24 * 1024 * 1024

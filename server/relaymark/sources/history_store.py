@@ -16,7 +16,7 @@ from relaymark.sources.folders import cache_folder
 
 _log = logging.getLogger(__name__)
 
-VERSION = 3
+VERSION = 4
 """Of what is kept: a file of another version is not read."""
 
 LOG = "log"
