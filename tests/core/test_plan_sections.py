@@ -114,6 +114,14 @@ def test_a_series_of_any_names_means_phases(headings, labels):
     ]
 
 
+def test_a_series_of_bold_lines_means_phases_but_is_no_part_of_the_outline_elsewhere():
+    text = f"# P\n## Tasks\n**Commit A — First.**\n{BOXES}**Commit B — Second.**\n{BOXES}**Docs**\n{BOXES}"
+    assert phases(text) == [("", "A", "First.", 2), ("", "B", "Second.", 4)]
+    plan = parse_plan(f"## Phase 1: A\n**Option A: x**\n{BOXES}**Option B: y**\n{BOXES}")
+    assert [section.title for section in plan.sections] == ["Phase 1: A"]
+    assert [len(phase.items) for phase in plan.phases] == [4]
+
+
 def test_ids_of_decisions_are_no_phases():
     assert phases("# P\n## D1: Use A ✅\n## D2: Use B\n") == []
 

@@ -71,7 +71,11 @@ def assemble(text: str, front_matter: str, pieces: Sequence[Piece]) -> Plan:
     elif said == "done" and stated is None:
         stated = "done"
     sections = tuple(
-        [Section(each.content, each.level, each.span, each.section) for each in headings if each.level <= PSEUDO_LEVEL]
+        [
+            Section(each.content, each.level, each.span, each.section)
+            for each in headings
+            if each.level < PSEUDO_LEVEL or each.named
+        ]
     )
     return Plan(title, phases, items, _state(stated, phases, items), sections, rows)
 

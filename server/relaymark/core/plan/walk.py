@@ -10,7 +10,6 @@ from msgspec import Struct
 from relaymark.core.lines import LineTable
 from relaymark.core.plan.box import Box
 from relaymark.core.plan.items import BOX, glued_boxes, is_legend, leads_legend
-from relaymark.core.plan.labels import leading_name
 from relaymark.core.plan.mentions import path_mentions
 from relaymark.core.plan.model import PathMention, Row, Status
 from relaymark.core.plan.outline import PSEUDO_LEVEL, Heading, bold_line, read_heading
@@ -214,10 +213,10 @@ class Walk:
         heading = None
         if top and opener.type == "heading_open":
             heading = read_heading(token.content, int(opener.tag[1:]), span, span)
-        elif (
-            top and token.content.startswith(("**", "__")) and (bold := bold_line(token.content)) and leading_name(bold)
-        ):
+        elif top and token.content.startswith(("**", "__")) and (bold := bold_line(token.content)):
             heading = read_heading(bold, PSEUDO_LEVEL, span, span)
+            if not (heading.named or heading.other):
+                heading = None
         if heading:
             self.headings.append(heading)
         self.notes.append((span.start, None if heading else token.content))
