@@ -4,7 +4,7 @@ import pytest
 from tests.core.builders import at_level
 
 from relaymark.core.plan import parse_plan
-from relaymark.core.plan_lens import Room, action, lensed, phases_noted, room_of, size_title
+from relaymark.core.plan_lens import Room, action, lensed, phases_noted, room_of, size_title, started
 
 PLAN = """# Shop
 
@@ -48,6 +48,13 @@ def test_phases_that_are_to_be_done_have_lenses():
             ("src/b.py",),
             Room(4_000, False),
             "2 files, 12k tokens · 3k not read yet · fits the 4k left",
+        ),
+        # What was read is too little to be told apart.
+        (
+            {"src/a.py": 30, "src/b.py": 12_000},
+            ("src/a.py",),
+            Room(4_000, False),
+            "2 files, 12k tokens · more than the 4k left",
         ),
         (
             {"src/a.py": 3_000, "src/b.py": 9_000},
@@ -117,3 +124,12 @@ def test_of_several_notes_the_first_counts():
 def test_a_phase_with_a_bare_number_is_told_by_the_name_that_notes_give_it():
     plan = parse_plan("## 1. Parser\n\n- [ ] a\n\n## 2. Report\n\n- [ ] b\n")
     assert phases_noted(plan, "PLAN.md", ["PLAN.md: Phase 2"]) == {1: "PLAN.md: Phase 2"}
+
+
+@pytest.mark.parametrize(
+    ("at", "taken", "begins"),
+    [(0, False, 1), (1, False, 2), (1, True, 2), (2, False, 2), (2, True, None), (3, True, None)],
+)
+def test_starting_begins_a_phase_itself_until_it_is_begun_then_the_next_that_is_to_be_done(at, taken, begins):
+    """Phase 1 is done, something of Phase 2 is ticked, Phase 4 is dropped."""
+    assert started(parse_plan(PLAN).phases, at, taken=taken) == begins

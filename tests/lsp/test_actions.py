@@ -31,6 +31,7 @@ LINES = PLAN.split("\n")
 HAND_OVER = ("Generate handover", "relaymark.generateHandover")
 CONTINUE = ("Continue this phase in a fresh session", "relaymark.continuePhase")
 NEXT = ("Start the next phase in a fresh session", "relaymark.startNextPhase")
+THIS = ("Start this phase in a fresh session", "relaymark.startNextPhase")
 SNOOZE = ("Snooze until the next level", "relaymark.snooze")
 TICK, UNTICK = ("Tick this item", "relaymark.tickItem"), ("Untick this item", "relaymark.tickItem")
 
@@ -120,7 +121,12 @@ async def finding_on(desk, text):
 
 
 async def test_a_heading_without_a_session_offers_to_start_its_phase(desk):
-    assert await desk.offers("## Phase 2") == [(*NEXT, desk.argument(phase=1))]
+    assert await desk.offers("## Phase 1") == [(*NEXT, desk.argument(phase=0))]
+    assert await desk.offers("## Phase 2") == [(*THIS, desk.argument(phase=1))]
+
+
+async def test_an_item_on_whose_phase_no_session_is_can_only_be_ticked(desk):
+    assert await desk.offers("Round it") == [(*TICK, desk.argument(item=3, text="Round it"))]
 
 
 async def test_a_heading_with_a_session_offers_the_whole_relay(desk, session):
@@ -176,6 +182,21 @@ async def test_a_finding_on_the_first_line_offers_the_relay_though_no_phase_is_k
     assert await desk.offers("# Plan", findings=[finding]) == [
         (*offer, argument) for offer in (HAND_OVER, CONTINUE, NEXT, SNOOZE)
     ]
+
+
+@pytest.mark.slow
+async def test_what_a_finding_about_an_item_offers_is_not_said_of_the_session(desk, session):
+    line = line_of("Round it")
+    finding = types.Diagnostic(
+        types.Range(types.Position(line, 3), types.Position(line, 4)),
+        "Open, but done since it was written",
+        source="relaymark",
+        code="done-unticked",
+        data={"phase": 1, "item": 3},
+    )
+    found = await desk.actions("Round it", findings=[finding])
+    assert [(each.title, each.command.command) for each in found] == [TICK, HAND_OVER, CONTINUE, NEXT]
+    assert not any(each.diagnostics for each in found)
 
 
 @pytest.mark.slow

@@ -45,7 +45,7 @@ def size_title(files: Sequence[str], tokens: Mapping[str, int], held: Collection
     some = "" if len(known) == len(files) else "+"
     total, left = sum(tokens[file] for file in known), sum(tokens[file] for file in known if file not in held)
     parts = [f"{len(files)} file{'s' * (len(files) != 1)}, {short(total)}{some} tokens"]
-    if left < total:
+    if short(left) != short(total):
         parts.append(f"{short(left)}{some} not read yet")
     if room is not None:
         parts.append(_fit(left, room))
@@ -66,6 +66,20 @@ def room_of(on_it: Sequence[View], others: Sequence[View]) -> Room | None:
 def action(phase: Phase, *, taken: bool) -> Literal["start", "continue"]:
     """Return how a phase goes on: it is continued once a session is on it (`taken`) or anything of it is ticked."""
     return "continue" if taken or any(item.ticked for item in phase.items) else "start"
+
+
+def started(phases: Sequence[Phase], at: int, *, taken: bool) -> int | None:
+    """Return the phase that is begun from one: itself while it is not begun, else the next open one; None for none.
+
+    Args:
+        phases: All phases of the plan.
+        at: The one that is looked at, by its index.
+        taken: A session is on it.
+    """
+    if not phases[at].done and action(phases[at], taken=taken) == "start":
+        return at
+    later = range(at + 1, len(phases))
+    return next((each for each in later if not phases[each].done and phases[each].status != "dropped"), None)
 
 
 def phases_noted(plan: Plan, path: str, said: Iterable[str]) -> dict[int, str]:

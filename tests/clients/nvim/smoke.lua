@@ -122,7 +122,7 @@ local function actions_are_offered()
     next_phase,
     'Snooze until the next level',
   }, offered_on('## Phase 1'))
-  equal({ next_phase }, offered_on('## Phase 2'))
+  equal({ 'Start this phase in a fresh session' }, offered_on('## Phase 2'))
 end
 
 local function dismissed_comes_back()

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from lsprotocol import types
 
+from relaymark.core.plan_lens import action, started
 from relaymark.core.sheet import Sheet
 from relaymark.lsp.asked import Asked, is_plan, ready
 from relaymark.lsp.convert import offset, span_range
@@ -52,30 +53,51 @@ def _ticks(sheet: Sheet, asked: Asked, first: int, last: int, turned: Sequence[i
 def _relays(
     current: Scene, sheet: Sheet, asked: Asked, lines: tuple[int, int], context: types.CodeActionContext
 ) -> list[types.CodeAction]:
-    phase = _phase_at(sheet, *lines)
-    own = [finding for finding in context.diagnostics if finding.source == "relaymark"]
-    sessions = [finding.data.get("session") for finding in own if isinstance(finding.data, dict)]
-    session = next((found for found in sessions if found), None) or _session_on(current, sheet, phase)
-    if phase is None and session is None:
+    phase, heading = _phase_at(sheet, *lines)
+    # What they answer is said of a session; an item's finding is not mended by another session.
+    told = [one for one in context.diagnostics if one.source == "relaymark" and _session_of(one)]
+    session = next(map(_session_of, told), None) or _session_on(current, sheet, phase)
+    if session is None and not heading:
         return []
     wish = Asked(asked.workspace, asked.plan, phase, None, session, asked.version)
     found = []
     if session:
-        found.append(_action("Generate handover", handover.HANDOVER, wish, own))
-        found.append(_action("Continue this phase in a fresh session", relay.CONTINUE, wish, own))
-    found.append(_action("Start the next phase in a fresh session", relay.NEXT, wish, own))
-    if session and own:
-        found.append(_action("Snooze until the next level", snooze.COMMAND, wish, own))
+        found.append(_action("Generate handover", handover.HANDOVER, wish, told))
+    if session or _half_done(sheet, phase):
+        found.append(_action("Continue this phase in a fresh session", relay.CONTINUE, wish, told))
+    if which := _begun(sheet, phase, taken=session is not None):
+        found.append(_action(f"Start {which} phase in a fresh session", relay.NEXT, wish, told))
+    if told:
+        found.append(_action("Snooze until the next level", snooze.COMMAND, wish, told))
     return found
 
 
-def _phase_at(sheet: Sheet, first: int, last: int) -> int | None:
-    """Return the phase whose heading or item one of the lines is."""
+def _half_done(sheet: Sheet, phase: int | None) -> bool:
+    if phase is None:
+        return False
+    return not sheet.plan.phases[phase].done and action(sheet.plan.phases[phase], taken=False) == "continue"
+
+
+def _begun(sheet: Sheet, phase: int | None, *, taken: bool) -> str:
+    """Return which phase starting begins, as seen from one; empty where all are done."""
+    phases = sheet.plan.phases
+    if phase is not None and started(phases, phase, taken=taken) == phase:
+        return "this"
+    return "the next" if any(not each.done for each in phases) else ""
+
+
+def _phase_at(sheet: Sheet, first: int, last: int) -> tuple[int | None, bool]:
+    """Return the phase whose heading or item one of the lines is, and whether it is the heading."""
     for index, phase in enumerate(sheet.plan.phases):
-        starts = [phase.heading_span.start, *(item.span.start for item in phase.items)]
-        if any(first <= start <= last for start in starts):
-            return index
-    return None
+        heading = first <= phase.heading_span.start <= last
+        if heading or any(first <= item.span.start <= last for item in phase.items):
+            return index, heading
+    return None, False
+
+
+def _session_of(finding: types.Diagnostic) -> str | None:
+    session = finding.data.get("session") if isinstance(finding.data, dict) else None
+    return session if isinstance(session, str) else None
 
 
 def _session_on(current: Scene, sheet: Sheet, phase: int | None) -> str | None:

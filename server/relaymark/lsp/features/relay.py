@@ -8,6 +8,7 @@ from typing import Any
 from relaymark.core import paths
 from relaymark.core.opening import Mode
 from relaymark.core.place import Place
+from relaymark.core.plan_lens import started
 from relaymark.core.relay.facts import PhaseWork
 from relaymark.core.relay.work import phase_named
 from relaymark.core.tokens import short
@@ -177,11 +178,7 @@ def _target(ls: RelaymarkServer, current: Scene, wish: Asked, mode: Mode) -> tup
     phases = current.joined.sheets[plan].plan.phases
     if mode == "continue" or not 0 <= wish.phase < len(phases):
         return plan, wish.phase
-    taken = wish.session is not None or any(item.ticked for item in phases[wish.phase].items)
-    if not taken and not phases[wish.phase].done:
-        return plan, wish.phase
-    later = [index for index in range(wish.phase + 1, len(phases)) if not phases[index].done]
-    return plan, later[0] if later else None
+    return plan, started(phases, wish.phase, taken=wish.session is not None)
 
 
 def register(server: RelaymarkServer) -> None:
