@@ -116,9 +116,7 @@ def test_a_broken_repository_is_one_work_tree_without_a_branch(folder, content, 
 
 
 def test_without_git_on_the_machine_the_folder_is_one_work_tree(shop, monkeypatch, folder):
-    import git as library
-
-    monkeypatch.setattr(library.Git, "GIT_PYTHON_GIT_EXECUTABLE", str(folder / "no-git"))
+    monkeypatch.setenv("PATH", str(folder / "nowhere"))
     assert place_of(str(shop)) == Place(str(shop), (Worktree(str(shop)),))
 
 

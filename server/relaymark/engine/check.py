@@ -1,5 +1,6 @@
 """Checking plans once, from the files alone or with the sessions that work on them."""
 
+import os
 from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
@@ -8,7 +9,9 @@ from relaymark.core import paths
 from relaymark.core.config import Config
 from relaymark.core.finding import Finding
 from relaymark.core.observed import View
+from relaymark.core.past import boxes_in
 from relaymark.core.place import Place
+from relaymark.core.plan.kinds import NAMES
 from relaymark.core.sheet import Sheet
 from relaymark.core.status import sorted_views
 from relaymark.engine.around import absent_in_rules, look_around
@@ -19,10 +22,12 @@ from relaymark.engine.once import look_at_workspace, settings_of
 from relaymark.engine.plans import Joined, PlanShelf, joined
 from relaymark.engine.team import judged_team
 from relaymark.rules.facts import PlanFacts
-from relaymark.sources.git import place_of
+from relaymark.sources.git import place_of, top_folder
 from relaymark.sources.handovers import is_note
 from relaymark.sources.history import Histories
 from relaymark.sources.tree import file_index, ignored
+
+_LARGEST = 4 * 1024 * 1024
 
 
 class Checked(Struct, frozen=True):
@@ -67,6 +72,11 @@ def checked(
         sessions: Report on the open sessions too.
         include_closed: Report on closed plans too.
     """
+    histories = Histories()
+    top = top_folder(folder)
+    # Git takes seconds for a long history: it reads while the plans are read.
+    if begun := bool(top and any(map(_has_open_box, files or [f"{top}/{name}" for name in NAMES]))):
+        histories.begin(top or folder)
     config, problems = settings_of(folder)
     views: tuple[View, ...] = ()
     if sessions:
@@ -75,8 +85,8 @@ def checked(
     else:
         place = place_of(folder)
     both = _joined(place, files, views, PlanShelf(config.plan_files), include_closed=include_closed)
-    histories = Histories()
-    if any(sheet.plan.items and (include_closed or sheet.plan.state == "open") for sheet in both.sheets.values()):
+    spoken = (sheet.plan for sheet in both.sheets.values() if include_closed or sheet.plan.state == "open")
+    if not begun and any(plan.items for plan in spoken):
         histories.begin(both.root)
     index = file_index(both.root)
     plans = both.sheets.items()
@@ -96,6 +106,18 @@ def checked(
     return Checked(both.root, tuple(both.sheets.values()), tuple(ordered), problems, reasons, notes.notes, facts, rules)
 
 
+def _has_open_box(path: str) -> bool:
+    """Tell whether a file looks like a plan that is under way."""
+    if not os.path.isfile(path):
+        return False
+    try:
+        with open(path, encoding="utf-8", errors="replace") as file:
+            text = file.read(_LARGEST)
+    except OSError:
+        return False
+    return any(not ticked for _, _, ticked in boxes_in(text))
+
+
 def _notes(machine: Machine, root: str, config: Config, files: Sequence[str]) -> Judged:
     """Judge the notes among some files; without files all of the work tree."""
     only = tuple(paths.relative(path, root) for path in files if is_note(path))
@@ -107,7 +129,10 @@ def _notes(machine: Machine, root: str, config: Config, files: Sequence[str]) ->
 def _joined(
     place: Place, files: Sequence[str], views: Sequence[View], shelf: PlanShelf, *, include_closed: bool
 ) -> Joined:
-    both = joined(shelf.sheets([place], closed_too=include_closed), place, views)
+    if not files or views:
+        both = joined(shelf.sheets([place], closed_too=include_closed), place, views)
+    else:
+        both = joined((), place, ())
     if not files:
         return both
     sheets = [sheet for path in files if not is_note(path) and (sheet := shelf.sheet(path))]

@@ -4,6 +4,7 @@ import logging
 import os
 import re
 import shutil
+import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -136,6 +137,29 @@ def _asked(top: str, command: str, *arguments: str) -> list[str]:
         return []
 
 
+def told(folder: str, *arguments: str) -> str | None:
+    """Return what one call of git printed, None where git is not installed or fails, which is logged.
+
+    Without GitPython, which takes 30 ms of processor time to load: every command begins with such a call.
+    """
+    program = shutil.which("git")
+    if program is None:
+        return None
+    try:
+        done = subprocess.run(  # noqa: S603  (git, by fixed words)
+            [program, "--no-pager", "-c", "core.quotePath=false", *arguments],
+            cwd=folder, env=environment(), stdin=subprocess.DEVNULL, capture_output=True, check=False,
+        )  # fmt: skip
+    except OSError as error:
+        _log.warning("git tells nothing of %s: %s", folder, error)
+        return None
+    if done.returncode:
+        said = done.stderr.decode("utf-8", "replace").strip().splitlines()[-1:]
+        _log.warning("git %s tells nothing of %s: %s", arguments[0], folder, said)
+        return None
+    return done.stdout.decode("utf-8", "surrogateescape")
+
+
 def environment() -> dict[str, str]:
     """Return the environment for a quiet call of git."""
     # An editor that git itself started carries names that would point every call at its repository.
@@ -152,17 +176,7 @@ def place_of(folder: str) -> Place:
     top = top_folder(real)
     if top is None:
         return Place(real)
-    if shutil.which("git") is None:
-        return Place(real, (Worktree(top),))
-    import git  # noqa: PLC0415  (GitPython takes 80 ms to load; folders outside of git need none of it)
-
-    try:
-        with git.Repo(top) as repository:
-            listed = repository.git(c="core.quotePath=false").worktree("list", "--porcelain", env=environment())
-    except (git.GitError, OSError, ValueError) as error:
-        _log.warning("git tells nothing of %s: %s", top, str(error).strip().splitlines()[-1:])
-        return Place(real, (Worktree(top),))
-    found = worktrees(listed) or (Worktree(top),)
+    found = worktrees(told(top, "worktree", "list", "--porcelain") or "") or (Worktree(top),)
     if top not in {tree.path for tree in found}:
         # In a submodule git names its own folder below .git in place of the work tree.
         found = (Worktree(top, found[0].branch), *found[1:])

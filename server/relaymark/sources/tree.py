@@ -1,6 +1,5 @@
 """Lists the files of a work tree: those that git knows or would add, else what a bounded walk finds."""
 
-import logging
 import os
 import shutil
 import subprocess
@@ -11,9 +10,7 @@ from threading import Lock
 from msgspec import Struct
 
 from relaymark.core.lookup import FileIndex
-from relaymark.sources.git import environment, store_of, top_folder
-
-_log = logging.getLogger(__name__)
+from relaymark.sources.git import environment, store_of, told, top_folder
 
 MOST_FILES = 20_000
 _SKIPPED = frozenset({".git", "node_modules", ".venv"})
@@ -106,30 +103,12 @@ def _ignored(folder: str, paths: list[str]) -> set[str] | None:
 
 
 def _by_git(folder: str) -> tuple[str, ...] | None:
-    listed = _git(folder, "ls-files", "-z", "-t", "--cached", "--others", "--deleted", "--exclude-standard")
+    listed = told(folder, "ls-files", "-z", "-t", "--cached", "--others", "--deleted", "--exclude-standard")
     if listed is None:
         return None
     entries = [(entry[:1], entry[2:].rstrip("/")) for entry in listed.split("\0") if entry]
     gone = {path for tag, path in entries if tag == "R"}
     return tuple(sorted({path for _, path in entries} - gone))
-
-
-def _git(folder: str, command: str, *arguments: str, may_fail: bool = False) -> str | None:
-    if shutil.which("git") is None:
-        return None
-    import git  # noqa: PLC0415  (GitPython takes 80 ms to load; folders outside of git need none of it)
-
-    try:
-        answer = git.Git(folder).execute(
-            ["git", "-c", "core.quotePath=false", command, *arguments],
-            env=environment(),
-            with_exceptions=not may_fail,
-            strip_newline_in_stdout=False,
-        )
-    except (git.GitError, OSError, ValueError) as error:
-        _log.warning("git %s tells nothing of %s: %s", command, folder, str(error).strip().splitlines()[-1:])
-        return None
-    return str(answer)
 
 
 def _by_walk(folder: str) -> tuple[tuple[str, ...], bool]:
