@@ -44,14 +44,17 @@ def is_legend(rest: str) -> bool:
     return _LEGEND_TEXT.match(rest) is not None
 
 
+def may_hold_glued(text: str) -> bool:
+    """Tell at a glance whether `glued_boxes` may find any."""
+    return _GLUED.search(text) is not None
+
+
 def glued_boxes(text: str, start: int, end: int) -> list[int]:
     """Return the offsets of bullets with boxes that stand right behind a word or a sentence in `text[start:end]`.
 
     Where a line end was lost (`... the packages.- [x] Next`), the box is one; behind a space, a bracket or a quote it
     is spoken of, and in code spans and comments it is none.
     """
-    if not _GLUED.search(text, start, end):
-        return []
     found: list[int] = []
     for kind, first, last in inline_parts(text, start, end):
         for hit in _GLUED.finditer(text, first, last) if kind == "text" else ():

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from relaymark.core.lines import LineTable
 from relaymark.core.plan.box import Box
-from relaymark.core.plan.items import BOX, glued_boxes, is_legend, leads_legend
+from relaymark.core.plan.items import BOX, glued_boxes, is_legend, leads_legend, may_hold_glued
 from relaymark.core.plan.mentions import path_mentions
 from relaymark.core.plan.model import PathMention, Row, Status
 from relaymark.core.plan.outline import PSEUDO_LEVEL, Heading, bold_line, read_heading
@@ -72,6 +72,8 @@ class Walk:
         self.notes: list[tuple[int, str | None]] = []
         self.cuts = [Cut(0, legend)]
         self.legend = bool(legend)
+        # Both are rare: one look at the whole text saves a look at each of its blocks.
+        self._trees, self._glued = may_hold_tree(text, body, len(text)), may_hold_glued(text)
         self._end = len(text) if stop is None else stop
         self._shift = self.table.line_at(body)
         self._tokens = _BLOCKS.parse(text[body + text.startswith("\ufeff", body) :])
@@ -120,10 +122,11 @@ class Walk:
                 case "inline" | "fence" | "code_block" | "html_block":
                     span = self._span(token)
                     glued: list[int] = []
-                    if token.type == "inline" and not quotes and self._tokens[at - 1].type == "paragraph_open":
+                    plain = token.type == "inline" and self._tokens[at - 1].type == "paragraph_open"
+                    if self._glued and plain and not quotes:
                         glued = glued_boxes(self.text, span.start, span.end)
                     own = Span(span.start, len(self.text[: glued[0]].rstrip())) if glued else span
-                    drawn = [] if quotes else self._drawn(token)
+                    drawn = self._drawn(token) if self._trees and not quotes else []
                     if owners[-1] is not None:
                         self._extend(owners[-1], own, drawn, inline=token.type == "inline", cut=bool(glued))
                     elif token.type == "inline":
