@@ -87,6 +87,20 @@ def test_a_bad_value_is_named_once_and_the_weaker_layer_counts(key, value):
     assert problem.startswith("editor settings: ")
 
 
+@pytest.mark.parametrize(
+    ("key", "value", "where"),
+    [
+        ("rules", {"base-heavy": "hint", "path-missing": "error"}, "`$.path-missing`"),
+        ("limits", {"x": {}, "gpt-*": {"cap": -1}}, "`$.gpt-*.cap`"),
+        ("agents", {"aider": 0}, "`$.aider`"),
+    ],
+)
+def test_of_several_values_the_bad_one_is_named(key, value, where):
+    _, [problem] = merged([user(**{key: value})])
+    assert problem.startswith(f"{USER}: `{key}` is not used: ")
+    assert problem.endswith(f" at {where}")
+
+
 @pytest.mark.parametrize(("key", "value"), BAD)
 def test_a_bad_value_alone_leaves_the_default(key, value):
     assert merged([user(**{key: value})])[0] == Config()

@@ -118,9 +118,19 @@ def merged(layers: Sequence[Layer]) -> tuple[Config, tuple[str, ...]]:
                 try:
                     taken[key] = msgspec.convert(value, _TYPES[key])
                 except msgspec.ValidationError as error:
-                    problems.append(f"{layer.origin}: `{key}` is not used: {error}")
+                    problems.append(f"{layer.origin}: `{key}` is not used: {_told(error, value, _TYPES[key])}")
     named = {field.encode_name: field.name for field in msgspec.structs.fields(Config)}
     return Config(**{named[key]: value for key, value in taken.items()}), tuple(problems)
+
+
+def _told(error: msgspec.ValidationError, value: Any, kind: Any) -> str:
+    """Return what is wrong with a value, with the name that it stands under where it is one of several."""
+    for name, inner in value.items() if isinstance(value, Mapping) else ():
+        try:
+            msgspec.convert({name: inner}, kind)
+        except msgspec.ValidationError as wrong:
+            return str(wrong).replace("$[...]", f"$.{name}")
+    return str(error)
 
 
 def strangers(layers: Sequence[Layer], known: Mapping[str, Collection[str]]) -> tuple[str, ...]:
