@@ -18,8 +18,8 @@ _SPECS = ("specs", ".kiro/specs", "openspec/changes")
 _PACKAGES = ("packages", "apps", "crates", "services", "libs")
 _PARENTS = frozenset((*_FOLDERS, *_SPECS, *_PACKAGES))
 _MOST_ENTRIES = 2_000
-_MOST_WATCHED = 30
-"""Folders within one that are watched: each takes a thread."""
+_MOST_WATCHED = 40
+"""Folders of packages and specifications that are watched: each takes a thread."""
 
 
 def plan_files(root: str, patterns: Sequence[str] = (), *, closed_too: bool = False) -> tuple[str, ...]:
@@ -52,8 +52,8 @@ def places(root: str, patterns: Sequence[str] = ()) -> tuple[str, ...]:
     one that it comes into.
     """
     found = [folder for folder in _ways(tuple(patterns)) if os.path.isdir(f"{root}/{folder}")]
-    inner = [path for folder in found if folder in _PARENTS for path in _newest(root, _inner(root, folder))]
-    return tuple(f"{root}/{folder}".rstrip("/") for folder in dict.fromkeys((*found, *inner)))
+    inner = [path for folder in found if folder in _PARENTS for path in _inner(root, folder)]
+    return tuple(f"{root}/{folder}".rstrip("/") for folder in dict.fromkeys((*found, *_newest(root, inner))))
 
 
 def leads_to_plans(folder: str, patterns: Sequence[str] = ()) -> bool:
