@@ -76,9 +76,9 @@ def restore(root: str, findings: Iterable[Dismissed]) -> int:
     Raises:
         OSError: The state folder cannot be written.
     """
-    count = 0
+    folder, known, count = _folder(root), dismissed(root), 0
     for finding in findings:
-        there = [_folder(root) / part for part in finding.parts if part in dismissed(root)]
+        there = [folder / part for part in finding.parts if part in known]
         for file in there:
             file.unlink(missing_ok=True)
         count += bool(there)
