@@ -126,6 +126,14 @@ def test_a_search_finds_boxes_outside_of_phases_and_tells_the_phase_of_others():
     assert found == {"○ loose sum": "", "○ sum": "Phase 1: A"}
 
 
+def test_a_phase_goes_by_its_number_as_people_write_it_and_a_list_without_phases_by_the_title():
+    assert names("", "## 1. Model\n\n- [ ] a\n\n## 2. API\n\n- [ ] b\n") == ["1. Model", "2. API"]
+    assert names("", "# P\n\n## 1.1 Model\n\n- [ ] a\n\n## 1.2 API\n\n- [ ] b\n") == ["1.1 Model", "1.2 API"]
+    assert names("", "# TODO\n\n- [ ] a\n") == ["TODO"]
+    assert names("", "- [ ] a\n") == []
+    assert names("a", "- [ ] a\n") == ["○ a"]
+
+
 def test_a_search_takes_no_pattern():
     assert names(".*") == []
 

@@ -141,6 +141,17 @@ async def test_a_finding_about_a_session_stands_on_its_phase_with_all_that_an_ed
     assert desk.published[-1].version is None
 
 
+async def test_a_finding_about_several_items_leads_to_the_others(desk):
+    text = "# Plan\n\n## Phase 1: Stock\n\n- [x] Keep **stock**\n  - [ ] lock it\n  - [ ] release it\n- [ ] Sell\n"
+    desk.path.write_text(text)
+    await desk.until(lambda: desk.codes() == ["tick-contradicted"])
+    [finding] = desk.standing()
+    assert place(finding) == (5, 5, 6)
+    [other] = finding.related_information
+    assert (other.location.uri, other.message) == (desk.uri, "release it")
+    assert (other.location.range.start.line, other.location.range.start.character) == (6, 5)
+
+
 @pytest.mark.slow
 async def test_a_finding_changes_with_the_level_and_goes_with_the_session(desk):
     session = desk.session(50_000)

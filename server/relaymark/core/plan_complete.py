@@ -130,7 +130,9 @@ def _marks(plan: Plan, typed: str, at: int, after: str) -> Completions:
     own = dict.fromkeys(item.mark for item in plan.items if not item.todo and item.mark.strip())
     marks = _MARKS | {mark: "as elsewhere in this plan" for mark in own if mark not in _MARKS}
     rest = _REST_OF_BOX.match(after)
-    behind, end = ("", at + rest.end() - 1) if rest else ("] ", at)
+    # A bracket that closes a line stands there because an editor put it: the cursor goes behind it.
+    closed = rest is not None and rest.end() < len(after)
+    behind, end = ("", at + rest.end() - 1) if rest and closed else ("] ", at + (rest.end() if rest else 0))
     found = [Completion("mark", f"[{mark}]", mark + behind, says, typed) for mark, says in marks.items()]
     return Completions(Span(at - len(typed), end), tuple(found))
 

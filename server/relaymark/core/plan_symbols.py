@@ -69,11 +69,14 @@ def search(plan: Plan, query: str) -> Iterator[Match]:
     words = query.casefold().split()
     letters = re.compile(".*?".join(map(re.escape, "".join(words))), re.DOTALL) if words else None
     for phase in plan.phases:
-        named = phase_name(phase)
+        # A phase without a name is the plan itself, and goes by the plan's title.
+        named = phase_name(phase) if phase.name or phase.title else plan_name(plan)
+        entry = _phase_entry(phase)
+        entry.name = named or entry.name
         # Phases first, then open items: what somebody jumps to.
-        for entry in (_phase_entry(phase), *(map(_item_entry, phase.items) if words else ())):
-            if (rank := _rank(entry, words, letters)) is not None:
-                yield Match(entry, "" if entry.kind == "phase" else named, rank)
+        for each in (*((entry,) if named else ()), *(map(_item_entry, phase.items) if words else ())):
+            if (rank := _rank(each, words, letters)) is not None:
+                yield Match(each, "" if each is entry else named, rank)
     if words:
         inside = {item.span.start for phase in plan.phases for item in phase.items}
         for entry in map(_item_entry, (item for item in plan.items if item.span.start not in inside)):
@@ -81,10 +84,16 @@ def search(plan: Plan, query: str) -> Iterator[Match]:
                 yield Match(entry, "", rank)
 
 
+def plan_name(plan: Plan) -> str:
+    """Return a plan's title as plain text, a status word that is all of it too (`# TODO`); empty for none."""
+    return plain(plan.title) or (plain(plan.sections[0].title) if plan.sections else "")
+
+
 def phase_name(phase: Phase) -> str:
     """Return a phase's name and title as one line of plain text."""
-    named = ": ".join(part for part in (plain(phase.name), plain(phase.title)) if part)
-    return named or _UNNAMED
+    name, title = plain(phase.name), plain(phase.title)
+    between = ": " if phase.kind else " " if "." in name else ". "
+    return between.join(part for part in (name, title) if part) or _UNNAMED
 
 
 def plain(text: str, most: int = _LONGEST) -> str:

@@ -6,6 +6,7 @@ from lsprotocol import types
 
 from relaymark.core.finding import Finding
 from relaymark.core.pages import page
+from relaymark.core.plan_symbols import plain
 from relaymark.core.sheet import Sheet
 from relaymark.engine.findings import findings
 from relaymark.lsp.convert import SEVERITIES, span_range
@@ -13,6 +14,8 @@ from relaymark.lsp.folders import Found, Tree
 from relaymark.lsp.rules_desk import around_of
 from relaymark.lsp.scene import Scene
 from relaymark.lsp.server import RelaymarkServer
+
+_MOST_ITEMS = 20
 
 
 def publish(ls: RelaymarkServer, current: Scene) -> bool:
@@ -70,6 +73,7 @@ def _diagnostic(finding: Finding, sheet: Sheet | None, encoding: str) -> types.D
         for item in finding.related
         if Path(item.path).is_absolute()
     ]
+    related += _others(finding, sheet, encoding) if sheet else []
     data = {"session": finding.session, "phase": finding.phase, "item": finding.item}
     return types.Diagnostic(
         range=spot,
@@ -81,6 +85,19 @@ def _diagnostic(finding: Finding, sheet: Sheet | None, encoding: str) -> types.D
         related_information=related or None,
         data={key: value for key, value in data.items() if value is not None},
     )
+
+
+def _others(finding: Finding, sheet: Sheet, encoding: str) -> list[types.DiagnosticRelatedInformation]:
+    """Return the items that a finding about several is about, without the one that it stands on."""
+    uri, items = Path(sheet.path).as_uri(), sheet.plan.items
+    named = [items[index] for index in finding.items if index < len(items)]
+    others = [item for item in named if finding.span is None or item.mark_span.start != finding.span.start]
+    return [
+        types.DiagnosticRelatedInformation(
+            types.Location(uri, span_range(sheet, item.mark_span, encoding)), plain(item.text)
+        )
+        for item in others[:_MOST_ITEMS]
+    ]
 
 
 def register(server: RelaymarkServer) -> None:

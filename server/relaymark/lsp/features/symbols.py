@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from lsprotocol import types
 
-from relaymark.core.plan_symbols import Entry, outline, search
+from relaymark.core.plan_symbols import Entry, outline, plan_name, search
 from relaymark.core.sheet import Sheet
 from relaymark.lsp.asked import ready
 from relaymark.lsp.convert import span_range
@@ -39,7 +39,8 @@ def _found(plans: Sequence[Here], query: str) -> list[types.SymbolInformation]:
     matches = [(match.rank, at, match) for at in plans for match in search(at.sheet.plan, query)]
     matches.sort(key=lambda each: each[0])
     return [
-        _information(at, match.entry, " · ".join(part for part in (at.plan, match.phase) if part))
+        # Clients show the file beside it.
+        _information(at, match.entry, match.phase or plan_name(at.sheet.plan) or None)
         for _, at, match in matches[:_MOST]
     ]
 
