@@ -114,6 +114,17 @@ def test_files_outside_of_the_work_tree_do_not_span():
     assert found("session-spans-phases", shown(files_edited=("/home/dev/bakery/src/parser.py",))) == []
 
 
+def test_a_drawing_of_files_raises_nothing_but_excuses():
+    drawn = PLAN.replace("Reads `docs/prices.md`.", "Reads:\n└── src/\n    ├── parser.py\n    └── cart.py")
+    assert found("session-spans-phases", edited("src/cart.py"), text=drawn) == []
+    assert found("session-spans-phases", edited("src/parser.py"), text=drawn, on=3) == []
+    assert one("session-spans-phases", edited("src/parser.py"), text=drawn).span
+    view = holding(src__cart_py=1_204, src__strange_py=1_204)
+    assert "not name: src/strange.py (1k)." in one("attachment-unplanned", view, text=drawn, on=3).message
+    alone = drawn.replace("Load them in `src/prices.py`", "Load them")
+    assert found("attachment-unplanned", view, text=alone, on=3) == []
+
+
 def test_files_that_the_phase_does_not_name_are_hinted_at():
     view = holding(src__strange_py=1_204, src__report_py=4_000, docs__notes_md=500)
     finding = one("attachment-unplanned", view)

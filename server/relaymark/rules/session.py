@@ -147,9 +147,9 @@ def relative(facts: SessionFacts, sheet: Sheet) -> str:
 
 
 def mentions(phase: Phase) -> tuple[str, ...]:
-    """Return every path that a phase names."""
+    """Return every path that a phase names, but none that it only draws."""
     named = (*phase.paths, *(mention for item in phase.items for mention in item.paths))
-    return tuple(dict.fromkeys(mention.path for mention in named))
+    return tuple(dict.fromkeys(mention.path for mention in named if not mention.drawn))
 
 
 def phase_label(plan: Plan, index: int) -> str:
