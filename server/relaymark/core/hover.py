@@ -163,7 +163,8 @@ def _spent_lines(spent: Sequence[tuple[Entry, str]]) -> list[str]:
         amount = "an unknown number of" if entry.tokens is None else exact(entry.tokens)
         about = "" if entry.exact or entry.tokens is None else "about "
         first = ", counted from its start" if entry.first else ""
-        when = f" on {iso(entry.at).partition('T')[0]}" if iso(entry.at) else ""
+        day = (iso(entry.at) or "").partition("T")[0]
+        when = f" on {day}" if day else ""
         session = f"{escaped(agent, 30)} {escaped(entry.session[:8], 8)}"
         lines.append(f"Ticked by {session}{when}: {about}{amount} tokens spent{on}{first}")
     return lines
