@@ -114,3 +114,21 @@ async def test_documents_that_are_no_plan_have_neither(desk):
     assert not await desk.client.text_document_document_link_async(types.DocumentLinkParams(other))
     params = types.DefinitionParams(other, types.Position(0, 0))
     assert not await desk.client.text_document_definition_async(params)
+
+
+async def test_a_path_that_git_knows_to_be_moved_leads_to_where_it_is_now(desk):
+    text = PLAN + "\n**Files:** `src/old.py`\n\n- [x] Write `src/old.py`\n"
+    (desk.folder / "src/old.py").write_text("def old():\n    return 1\n" * 20)
+    desk.path.write_text(text)
+    desk.world.git(desk.folder, "add", ".")
+    desk.world.git(desk.folder, "commit", "-q", "-m", "old")
+    desk.world.git(desk.folder, "mv", "src/old.py", "src/new.py")
+    desk.world.git(desk.folder, "commit", "-q", "-m", "new")
+    desk.open(text)
+    try:
+        moved = [("src/old.py", uri(desk, "src/new.py"), 0, 0)]
+        await desk.until(lambda: go(desk, "src/old.py`\n\n- [x]"), lambda found: found == moved)
+        assert [link for link in await links(desk) if desk.under(link.range) == "src/old.py"] == []
+    finally:
+        desk.path.write_text(PLAN)
+        desk.open(PLAN)

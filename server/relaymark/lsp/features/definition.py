@@ -9,9 +9,10 @@ from relaymark.core.lookup import Found
 from relaymark.core.plan import PathMention, Span
 from relaymark.core.plan_targets import item_at, mention_at, reference_at, symbol_at, told_line, told_name
 from relaymark.engine.definitions import Spot, definitions, in_file
+from relaymark.engine.settled import Settled
 from relaymark.lsp.convert import offset, span_range, units
-from relaymark.lsp.here import Here, here
-from relaymark.lsp.named import file_uri, found_paths, is_file
+from relaymark.lsp.here import Here, here, index_of
+from relaymark.lsp.named import file_uri, found_paths, is_file, verdict_of
 from relaymark.lsp.server import RelaymarkServer
 
 
@@ -39,14 +40,24 @@ async def definition(
 
 
 async def _file(ls: RelaymarkServer, at: Here, mention: PathMention) -> list[tuple[str, types.Range]]:
-    """Return the file that a path means, at the line or test that stands behind it."""
-    found: Found | None = (await found_paths(ls, at, [mention])).get(mention.path)
+    """Return the file that a path means, at the line or test that stands behind it; of a moved one where it is now."""
+    found = (await found_paths(ls, at, [mention])).get(mention.path) or await _moved(ls, at, mention)
     if found is None or not is_file(found):
         return []
     line, name = told_line(mention.tail), told_name(mention.tail)
     if name:
         return [_place(at, await asyncio.to_thread(in_file, at.root, found.path, name))]
     return [_place(at, Spot(found.path, line or 0))]
+
+
+async def _moved(ls: RelaymarkServer, at: Here, mention: PathMention) -> Found | None:
+    """Return where git knows a path to be now, as far as history was read."""
+    tree = ls.trees.get(at.root)
+    known = tree.settled.get(at.plan, Settled()).past.paths.get(mention.path) if tree else None
+    if known is None or known.moved_to is None:
+        return None
+    verdict = verdict_of(ls, await index_of(ls, at.root), known.moved_to, at.plan)
+    return verdict if isinstance(verdict, Found) and verdict.path == known.moved_to else None
 
 
 def _place(at: Here, spot: Spot) -> tuple[str, types.Range]:
