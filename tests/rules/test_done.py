@@ -220,6 +220,51 @@ def test_a_commit_called_as_the_plan_says_ends_the_steps_above_it(shop):
     assert shop.said("done-unticked") == [25, 26]
 
 
+READING = "".join(f"def read_part_{number}(path): return path\n" for number in range(9))
+LATE = f"""# Plan
+
+### Task 1: Read
+
+- Create: `src/reading.py`
+
+- [ ] **Step 1: Write it**
+
+```python
+{READING}```
+
+- [ ] **Step 2: Commit** `feat: read the parts of a file`
+
+### Task 2: Count
+
+- [ ] **Step 1: Count them all**
+- [ ] **Step 2: Commit** `feat: count the parts of a file`
+"""
+
+
+def test_a_plan_that_is_committed_after_its_work_is_known_by_what_it_quotes(shop):
+    shop.commit("feat: count the parts of a file", {"src/count.py": "x = 1\n"})
+    shop.commit("work", {"src/reading.py": READING})
+    shop.commit("plan", {"PLAN.md": LATE})
+    [finding] = [one for one in shop.findings() if one.code in {"plan-never-ticked", "done-unticked"}]
+    assert shop.said(finding.code) == [7, 21, 25, 26]
+    assert "since" not in finding.message
+
+
+def test_a_file_that_holds_other_things_than_a_fresh_plan_quotes_is_no_evidence(shop):
+    shop.commit("other work", {"src/reading.py": "def read(path): return path\n" * 9})
+    shop.commit("plan", {"PLAN.md": LATE})
+    assert [one.code for one in shop.findings() if one.code in {"plan-never-ticked", "done-unticked"}] == []
+
+
+def test_a_phase_that_is_told_to_be_done_is_not_called_behind_as_well(shop):
+    lines = "- [ ] Create `src/a.py`\n- [ ] Create `src/b.py`\n- [ ] Create `src/c.py`\n"
+    shop.commit("plan", {"PLAN.md": f"# Plan\n\n## Phase 1: Parts\n\n{lines}"})
+    shop.commit("work", {f"src/{name}.py": "x = 1\n" for name in "abc"})
+    codes = {one.code for one in shop.findings()}
+    assert "plan-never-ticked" in codes
+    assert "plan-behind" not in codes
+
+
 def test_a_task_whose_listed_file_was_renamed_since_is_done(shop):
     shop.commit("plan", {"PLAN.md": TASKS})
     shop.commit("work", {"src/parser.py": PARSER})

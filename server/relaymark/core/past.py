@@ -112,7 +112,7 @@ class Past(Struct, frozen=True):
         found: By word, the files that hold it now; the word is missing where that was not looked for.
         dirty: The files that differ from the last commit, None where git does not tell.
         changed: The commit that changed the plan last, None: it is not committed.
-        made: The commits since the plan was begun, the newest first; at most 3,000.
+        made: The commits since the plan was begun and 300 before, the newest first; at most 3,000.
         named: By item, the commit that names it: its name, and what it says.
         unjudged: Why something could not be judged, for people.
     """

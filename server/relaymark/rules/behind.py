@@ -1,6 +1,7 @@
 """Reports plans that work has overtaken, and finished phases whose files are not committed."""
 
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 
 from relaymark.core.finding import Finding
 from relaymark.core.markdown import one_line
@@ -21,12 +22,16 @@ def behind_looks(facts: PlanFacts) -> Iterator[Look]:
             yield from (Look("", path, (), "amended") for path in _files(facts, phase, open_only=True))
 
 
-def plan_behind(facts: PlanFacts) -> Iterator[Finding]:
-    """Yield the open phases whose files were nearly all changed after the plan was, by commits that left it alone."""
+def plan_behind(facts: PlanFacts, told: AbstractSet[int]) -> Iterator[Finding]:
+    """Yield the open phases whose files were nearly all changed after the plan was, by commits that left it alone.
+
+    A phase with items that other findings call stale (`told`) has been spoken of.
+    """
     if not facts.speaks or facts.past.changed is None:
         return
+    spoken_of = {facts.sheet.plan.items[at].span.start for at in told}
     for at, phase in enumerate(facts.sheet.plan.phases):
-        if not phase.items or phase.done:
+        if not phase.items or phase.done or any(item.span.start in spoken_of for item in phase.items):
             continue
         files = _files(facts, phase, open_only=True)
         touched = {

@@ -19,6 +19,7 @@ _ONE_IN = 10
 _SHARE = 0.2
 _NAMED = 3
 _AT_ONCE = 6
+_ANY_TIME = frozenset({"commit", "lines"})
 
 
 def done_items(
@@ -84,24 +85,27 @@ def _by_phase(plan: Plan, proven: Mapping[int, Proof]) -> dict[int | None, list[
 
 
 def _for_item(facts: PlanFacts, proof: Proof) -> Finding:
+    # A plan may be committed when its work is: quotations tell of work before it too.
+    since = "" if proof.kind in _ANY_TIME else " since it was written"
     item = facts.sheet.plan.items[proof.item]
     return Finding(
         code="done-unticked",
         path=facts.sheet.path,
         span=item.mark_span,
         severity="information",
-        message=f"Open, but done since it was written: {said(proof)}. Tick it if that is all of it.",
+        message=f"Open, but done{since}: {said(proof)}. Tick it if that is all of it.",
         item=proof.item,
     )
 
 
 def _for_phase(facts: PlanFacts, phase: int, found: Sequence[Proof]) -> Finding:
+    told = "are done" if any(proof.kind in _ANY_TIME for proof in found) else "were done since they were written"
     return Finding(
         code="done-unticked",
         path=facts.sheet.path,
         span=facts.sheet.plan.phases[phase].heading_span,
         severity="information",
-        message=f"{len(found)} open items here were done since they were written: {_examples(found)}.",
+        message=f"{len(found)} open items here {told}: {_examples(found)}.",
         phase=phase,
         items=tuple(proof.item for proof in found),
     )

@@ -94,8 +94,10 @@ def slow_findings(facts: PlanFacts, wants: Wants) -> Iterator[Finding]:
     proven = all_proofs(facts, claims, found_again(wants.tasks, facts.past))
     sure = [*contradictions(facts), *lost_ticks(facts)]
     yield from sure
-    yield from done_items(facts, claims, proven, frozenset(at for finding in sure for at in finding.concerned))
+    told = frozenset(at for finding in sure for at in finding.concerned)
+    done = [*done_items(facts, claims, proven, told)]
+    yield from done
     yield from missing_symbols(facts, claims)
-    yield from plan_behind(facts)
+    yield from plan_behind(facts, told.union(at for finding in done for at in finding.concerned))
     yield from phase_uncommitted(facts)
     yield from without_path(facts, claims)

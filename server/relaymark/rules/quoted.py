@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from relaymark.core.symbols import LINE
 
 _FENCE = re.compile(r"^[ \t>]*(`{3,}|~{3,})[ \t]*([\w+#-]*)[^\n]*\n(.*?)^[ \t>]*\1", re.MULTILINE | re.DOTALL)
-_NOT_CODE = frozenset(
-    {"bash", "sh", "shell", "zsh", "console", "terminal", "text", "txt", "output", "powershell", "mermaid"}
-)
+_NOT_CODE = frozenset({"console", "terminal", "text", "txt", "output", "mermaid"})
+_SHELL = frozenset({"bash", "sh", "shell", "zsh", "powershell"})
 _TELLING = re.compile(r"\w{3}.*\w{3}")
 _SHORTEST = 16
 _MOST_LINES = 60
+_SCRIPT = 12
 _MESSAGE = re.compile(
     r"\bgit commit\b[^\n]*?\s-[a-z]*m\s*"
     r"(?:\"\$\(cat <<-?\s*'?\w+'?\n\s*(?P<here>[^\n]+)|\"(?P<two>[^\"\n]+)|'(?P<one>[^'\n]+))"
@@ -30,6 +30,9 @@ def quoted_lines(text: str, start: int, end: int) -> tuple[str, ...]:
         if language in _NOT_CODE:
             continue
         lines = fence[3].splitlines()
+        # A few lines of shell are commands to run, more are a script to write.
+        if language in _SHELL and len(lines) < _SCRIPT and not fence[3].lstrip().startswith("#!"):
+            continue
         if language in {"diff", "patch"}:
             lines = [line[1:] for line in lines if line.startswith("+") and not line.startswith("+++")]
         for line in lines:

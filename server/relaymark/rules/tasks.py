@@ -159,8 +159,25 @@ def _lines(task: Task, seen: Mapping[tuple[str, str, When], Seen]) -> tuple[Kind
     return "lines", path, look.touched
 
 
+def _there(task: Task, seen: Mapping[tuple[str, str, When], Seen]) -> tuple[Kind, str, tuple[str, ...]] | None:
+    """Return why a section was done when its plan was committed: the files that it creates hold what it quotes."""
+    made = [next((path for path in files if _held(task, path, seen) is not None), None) for files in task.creates]
+    if not made or None in made:
+        return None
+    held = {line for path in _files(task) for line in _held(task, path, seen) or ()}
+    if len(held) < max(_MANY_LINES, _SHARE_OF_LINES * len(task.lines)):
+        return None
+    path = max((path for path in made if path), key=lambda path: len(_held(task, path, seen) or ()))
+    return ("lines", path, ()) if _held(task, path, seen) else None
+
+
+def _held(task: Task, path: str, seen: Mapping[tuple[str, str, When], Seen]) -> frozenset[str] | None:
+    look = seen.get((task.key, path, "written"))
+    return None if look is None or look.now is None else look.now.intersection(task.lines)
+
+
 def _proof(task: Task, seen: Mapping[tuple[str, str, When], Seen]) -> tuple[Kind, str, tuple[str, ...]] | None:
-    if proof := _lines(task, seen):
+    if proof := _lines(task, seen) or _there(task, seen):
         return proof
     if not (task.creates or task.changes):
         return None

@@ -12,6 +12,7 @@ from relaymark.sources.history_pack import CAME
 _MOST_VERSIONS = 400
 _MOST_BYTES = 24 * 1024 * 1024
 _MOST_MADE = 3_000
+_MADE_BEFORE = 300
 _NEVER = -1
 
 
@@ -136,9 +137,9 @@ def items_of(log: Log, ledger: Ledger, text: str) -> dict[str, ItemPast]:
 
 
 def made_since(log: Log, ledger: Ledger) -> tuple[Made, ...]:
-    """Return the commits since the plan was begun, the newest first."""
+    """Return the commits since the plan was begun and the last ones before, the newest first."""
     begun = max((box.written for box in ledger.boxes.values()), default=-1) + 1
-    told = log.told(min(begun, _MOST_MADE))
+    told = log.told(min(begun + _MADE_BEFORE, _MOST_MADE) if begun else 0)
     return tuple(Made(log.name(at), subject, bool(log.code[at])) for at, subject in enumerate(told))
 
 
