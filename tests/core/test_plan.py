@@ -517,6 +517,7 @@ TEXTS = st.one_of(
 @example("- [ ]")
 @example("---\n---")
 @example("\ufeff---\r\n- [x]")
+@example("\ufeff# Task 0 ✅")
 def test_any_text_is_a_plan_and_every_span_lies_inside_it(text):
     plan = parse_plan(text)
     plan_summary(plan, "a/b.md")

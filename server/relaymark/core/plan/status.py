@@ -45,7 +45,7 @@ _TRIM = " \t\r\n\f*_~"
 
 _MAY_SAY = re.compile(
     rf"[-*+.)][ \t]+\[[^\[\]\n\r]{{1,12}}\]|(?<![^\r\n])(?:todos:|[ \t>*_-]*status\b"
-    rf"|[ \t]{{0,3}}(?:#|\*\*|__|\|)[^\r\n]{{0,500}}?(?:{_WORD}|{_MARK}|\[[ xX]\]|~~|checkpoint:))",
+    rf"|\ufeff?[ \t]{{0,3}}(?:#|\*\*|__|\|)[^\r\n]{{0,500}}?(?:{_WORD}|{_MARK}|\[[ xX]\]|~~|checkpoint:))",
     re.IGNORECASE,
 )
 _STATUS_LINE = re.compile(r"(?<![^\r\n])[ \t>*_-]*status[*_]*[ \t]*[:：][ \t*_]*(?P<value>[^\n\r]+)", re.IGNORECASE)
