@@ -63,7 +63,8 @@ def test_without_a_plan_it_says_what_it_looked_for_and_passes(world):
     folder = world.repository("bakery", plan=None)
     done = world.run("check", cwd=folder)
     assert done.returncode == 0
-    assert done.stdout == "No plan here: looked for PLAN.md and IMPLEMENTATION_PLAN.md.\n"
+    assert done.stdout.startswith("No plan here: no PLAN.md, TODO.md, docs/plans/*.md")
+    assert done.stdout.endswith(" `relaymark plan new` makes one.\n")
     status, told = checked(world, folder)
     assert (status, told) == (0, {"version": 1, "findings": [], "summary": {"plans": 0, "findings": 0}})
 

@@ -42,6 +42,7 @@ def test_it_writes_nothing_into_the_home(bare):
 
 def test_in_a_full_home_it_says_what_was_found(world):
     shop = world.repository("shop")
+    (shop / "TODO.md").write_text("- [x] Sell\n")
     world.worktree(shop, "hotfix", "fix/rounding")
     broken = world.claude(shop).prompt().reply(20_000)
     broken.raw(b"{broken\n")
@@ -51,7 +52,8 @@ def test_in_a_full_home_it_says_what_was_found(world):
     assert f"folder     {shop}" in text
     assert f"git        {shop} on main" in text
     assert "hotfix on fix/rounding" in text
-    assert f"plan       {shop}/PLAN.md, 2 phases" in text
+    assert f"plan       {shop}/PLAN.md, 2 phases, 2 of 4 items ticked\n" in text
+    assert f"plan       {shop}/TODO.md, 1 phase, 1 of 1 items ticked, done\n" in text
     place, sessions, skipped = row(text, "Claude Code")
     assert place == f"{world.claude_home} (by CLAUDE_CONFIG_DIR)"
     assert sessions.startswith("2 sessions, 2 of this workspace, newest 20")

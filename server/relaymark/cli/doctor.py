@@ -9,14 +9,17 @@ import typer
 
 from relaymark import __version__
 from relaymark.cli.workspace import Workspace
+from relaymark.core import paths
 from relaymark.core.agent import Home
 from relaymark.core.markdown import one_line
+from relaymark.core.plan import plan_state
+from relaymark.core.sheet import Sheet
 from relaymark.core.status import iso, sorted_views
 from relaymark.core.tokens import short
 from relaymark.core.tooltip import served_by
 from relaymark.engine.machine import Machine
 from relaymark.engine.once import Look, look_at_workspace
-from relaymark.engine.shelf import PlanShelf
+from relaymark.engine.shelf import PlanShelf, root_of
 from relaymark.engine.survey import Kept, Survey, survey
 from relaymark.sources import told
 from relaymark.sources.folders import cache_folder, config_file, state_folder
@@ -42,6 +45,17 @@ def doctor(
             typer.echo(f"  {line}")
 
 
+def _far(shelved: Sheet, root: str) -> str:
+    """Return how far a plan is, and its state unless it is open."""
+    plan = shelved.plan
+    phases, ticked = len(plan.phases), sum(item.ticked for item in plan.items)
+    parts = [f"{phases} phase{'s' * (phases != 1)}"]
+    if plan.items:
+        parts.append(f"{ticked} of {len(plan.items)} items ticked")
+    state = plan_state(plan, paths.relative(shelved.path, root))
+    return ", ".join(parts if state == "open" else [*parts, state])
+
+
 def _workspace(look: Look) -> Iterator[str]:
     yield f"folder     {look.place.folder}"
     own = look.place.worktree
@@ -54,7 +68,7 @@ def _workspace(look: Look) -> Iterator[str]:
                 yield f"work tree  {tree.path} on {tree.branch or 'a detached commit'}"
     plans = PlanShelf(look.config.plan_files).sheets([look.place])
     for shelved in plans:
-        yield f"plan       {shelved.path}, {len(shelved.plan.phases)} phases"
+        yield f"plan       {shelved.path}, {_far(shelved, root_of(look.place))}"
     if not plans:
         yield "plan       none: the gauge works without one"
 

@@ -40,6 +40,9 @@ class From(StrEnum):
     OPENCODE = "opencode"
 
 
+_TITLES = {From.CLAUDE_CODE: "Claude Code", From.CODEX: "Codex", From.OPENCODE: "opencode"}
+
+
 @plan.command()
 def new(
     title: Annotated[str, typer.Argument(help="What it is about; by default the folder's name.")] = "",
@@ -108,7 +111,7 @@ def _of_agents(source: From | None, place: Place, title: str) -> str:
     wanted = [origin for origin in ORIGINS if source is None or origin == source.value]
     made = newest(Machine(), place, wanted)
     if made is None:
-        who = source.value if source else "Claude Code, Codex and opencode"
+        who = _TITLES[source] if source else "Claude Code, Codex and opencode"
         typer.echo(f"No plan of {who} was found for this folder; paste one: relaymark plan adopt -", err=True)
         raise typer.Exit(1)
     typer.echo(f"from {made.origin}: {made.where}", err=True)

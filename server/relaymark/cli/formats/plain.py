@@ -4,7 +4,10 @@ from collections.abc import Iterator, Sequence
 
 from relaymark.core.located import Located
 
-NO_PLAN = "No plan here: looked for PLAN.md and IMPLEMENTATION_PLAN.md."
+NO_PLAN = (
+    "No plan here: no PLAN.md, TODO.md, docs/plans/*.md, specs/*/tasks.md or their like with boxes or phases in it. "
+    "`relaymark plan new` makes one."
+)
 
 
 def plain(found: Sequence[Located], plans: int, notes: int) -> str:
