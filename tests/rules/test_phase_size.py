@@ -47,6 +47,11 @@ def test_the_files_of_a_phase_are_those_of_its_open_items_and_lines_that_are_the
     ]
 
 
+def test_files_that_a_phase_only_draws_count_for_none():
+    text = "# Shop\n\n## Phase 1: Parser\n\nsrc/\n├── a.py\n└── c.py\n\n- [ ] Count in `src/b.py`\n"
+    assert list(phase_files(facts(text)).values()) == [("src/b.py",)]
+
+
 def test_a_phase_whose_files_are_more_than_the_ceiling_is_too_big():
     many = "".join(f"- [ ] In `src/{name}.py`\n" for name in "abc")
     text = f"# Shop\n\n## Phase 1: Big\n\n{many}"

@@ -116,7 +116,8 @@ def _names_files(plan: Plan) -> bool:
 def _files(facts: PlanFacts, phase: Phase, *, open_only: bool = False) -> list[str]:
     mentions = [mention for item in phase.items if not (open_only and item.ticked) for mention in item.paths]
     found: dict[str, None] = {}
-    for mention in (*mentions, *(() if open_only else phase.paths)):
+    loose = [] if open_only else [mention for mention in phase.paths if not mention.drawn]
+    for mention in (*mentions, *loose):
         files = resolve(facts.index, mention.path, facts.path)
         if len(files) == 1 and not files[0].endswith("/"):
             found[files[0]] = None

@@ -81,9 +81,10 @@ def too_big(
 
 
 def files_of(facts: PlanFacts, phase: Phase) -> tuple[str, ...]:
-    """Return the files of the tree that the open items of a phase, and its other lines, name."""
+    """Return the files of the tree that the open items of a phase, and its other lines, name; drawings name none."""
     items = [item for item in phase.items if not (item.ticked or item.struck)]
-    mentions = [*phase.paths, *(each for item in items for each in item.paths)]
+    loose = [each for each in phase.paths if not each.drawn]
+    mentions = [*loose, *(each for item in items for each in item.paths)]
     found = [resolve(facts.index, each.path, facts.path) for each in mentions if "*" not in each.path]
     return tuple(dict.fromkeys(one[0] for one in found if len(one) == 1 and not one[0].endswith("/")))
 
