@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from relaymark.core.past import ItemPast, Look, Made, boxes_in
+from relaymark.core.plan.parse import common_prefix, common_suffix
 from relaymark.sources.history_blobs import contents
 from relaymark.sources.history_log import Log
 from relaymark.sources.history_pack import CAME
@@ -71,18 +72,18 @@ def read_ledger(top: str, log: Log, path: str) -> Ledger:
         return Ledger()
     chosen = _sample(versions)
     texts = contents(top, [(log.name(commit), name) for commit, name in chosen] + [(log.head, path)])
-    boxes: dict[str, Box] = {}
-    most = seen = 0
+    reading = Reading()
+    boxes, seen = reading.boxes, 0
     for commit, name in reversed(chosen):
         data = texts.get((log.name(commit), name))
         if data is None or (seen := seen + len(data)) > _MOST_BYTES:
             continue
-        most = max(most, _note(boxes, data, commit))
+        reading.note(data.decode("utf-8", "replace"), commit)
     # What a merge made of the plan is in no commit of the log.
     if data := texts.get((log.head, path)):
-        most = max(most, _note(boxes, data, chosen[0][0]))
+        reading.note(data.decode("utf-8", "replace"), chosen[0][0])
     _confirm_lost(top, log, dict(versions), boxes)
-    used = any(box.changed >= 0 for box in boxes.values()) or 10 * most > len(boxes) + 9
+    used = any(box.changed >= 0 for box in boxes.values()) or 10 * reading.most > len(boxes) + 9
     return Ledger(boxes, versions[0][0], used)
 
 
@@ -95,17 +96,53 @@ def _sample(versions: Sequence[tuple[int, str]]) -> Sequence[tuple[int, str]]:
     return [*chosen, versions[-1]]
 
 
-def _note(boxes: dict[str, Box], data: bytes, commit: int) -> int:
-    """Enter one version; return how many of its boxes are ticked."""
-    count = 0
-    for _, key, ticked in boxes_in(data.decode("utf-8", "replace")):
-        count += ticked
-        known = boxes.get(key)
-        if known is None:
-            boxes[key] = Box(commit, ticked=ticked)
-        elif known.ticked != ticked:
-            known.changed, known.ticked, known.lost = commit, ticked, not ticked
-    return count
+class Reading:
+    """The boxes of a plan while its versions are read, the oldest first.
+
+    Attributes:
+        boxes: What is known of each.
+        most: How many were ticked at once.
+    """
+
+    def __init__(self) -> None:
+        self.boxes: dict[str, Box] = {}
+        self.most = 0
+        self._text, self._fenced, self._ticked = "", False, 0
+
+    def note(self, text: str, commit: int) -> None:
+        """Enter one version."""
+        lines = (self._text, text) if self._fenced else _changed_lines(self._text, text)
+        before, after = (_ticks(part) for part in lines)
+        # Most versions only tick something: the boxes around it keep their keys.
+        if before.keys() != after.keys() or _has_fence(lines[1]) or any(f"{key}\0002" in self.boxes for key in after):
+            before, after = {}, _ticks(text)
+            self._fenced, self._ticked = _has_fence(text), 0
+        self._text, self._ticked = text, self._ticked + sum(after.values()) - sum(before.values())
+        self.most = max(self.most, self._ticked)
+        for key, ticked in after.items():
+            known = self.boxes.get(key)
+            if known is None:
+                self.boxes[key] = Box(commit, ticked=ticked)
+            elif known.ticked != ticked:
+                known.changed, known.ticked, known.lost = commit, ticked, not ticked
+
+
+def _ticks(text: str) -> dict[str, bool]:
+    return {key: ticked for _, key, ticked in boxes_in(text)}
+
+
+def _has_fence(text: str) -> bool:
+    return "```" in text or "~~~" in text
+
+
+def _changed_lines(old: str, new: str) -> tuple[str, str]:
+    """Return the lines in which two texts differ, of each."""
+    first = common_prefix(old, new)
+    start = old.rfind("\n", 0, first) + 1
+    same = common_suffix(old, new, min(len(old), len(new)) - first)
+    end = old.find("\n", len(old) - same)
+    behind = len(old) - end if end >= 0 else 0
+    return old[start : len(old) - behind], new[start : len(new) - behind]
 
 
 def _confirm_lost(top: str, log: Log, names: dict[int, str], boxes: dict[str, Box]) -> None:
