@@ -26,6 +26,11 @@ _DISTINCT = re.compile(
     r"(?<![\w./-])(?:[a-z]+(?:_[a-z0-9]+)+|[A-Z][a-z0-9]+(?:[A-Z][a-z0-9]*)+|[a-z]+(?:[A-Z][a-z0-9]+)+"
     r"|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)(?!\w)"
 )
+_PLAIN = re.compile(
+    r"(?<![\w./`-])(?:[A-Za-z_]\w+(?=\(\))|[a-z]+(?:_[a-z0-9]+)+|[a-z]{2,}(?:[A-Z][a-z0-9]+)+|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)"
+    r"(?![\w/`-]|\.\w)"
+)
+"""Names of code outside of backticks; one like `GitHub` may be any name."""
 _CHANGED = re.compile(r"`?[^`→>]{0,40}?(?:→|->|=>)\s*`?([\w.\"'-]+)")
 _SHELL = re.compile(
     r"(?:\$|npm|npx|pnpm|yarn|git|cargo|go|python3?|pip|uv|make|bash|sh|cd|ls|rm|mv|cp|grep|rg|curl|docker|just)\s"
@@ -115,6 +120,18 @@ def symbols_in(text: str, start: int, end: int, taken: Iterable[Span] = ()) -> t
         for symbol in _read(text, first, last):
             found.setdefault(symbol.word, symbol)
     return tuple(found.values())
+
+
+def plain_symbols(text: str, start: int, end: int, taken: Iterable[Span] = ()) -> tuple[str, ...]:
+    """Return the names that look like code outside of the backticks of `text[start:end]`; none overlaps `taken`."""
+    spans = [(span.start, span.end) for span in taken]
+    spans += [(first, last) for kind, first, last in inline_parts(text, start, end) if kind == "code"]
+    found = (
+        each
+        for each in _PLAIN.finditer(text, start, end)
+        if not any(first < each.end() and each.start() < last for first, last in spans)
+    )
+    return tuple(dict.fromkeys(each.group() for each in found if _SHORTEST < len(each.group()) <= _LONGEST))
 
 
 def is_distinct(word: str) -> bool:

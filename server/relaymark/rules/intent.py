@@ -13,7 +13,7 @@ from relaymark.core.naming import is_placeholder
 from relaymark.core.paths import absolute
 from relaymark.core.plan import Item, PathMention, Span
 from relaymark.core.plan.wording import wording
-from relaymark.core.symbols import Symbol, phrases_in, symbols_in
+from relaymark.core.symbols import Symbol, phrases_in, plain_symbols, symbols_in
 
 _NEW_AFTER = re.compile(r"[`'\"*)\]]*\s*[(\[–—-]?\s*(?:new\b|\(new|create[ds]?\b|added\b)", re.IGNORECASE)
 _CREATE = re.compile(
@@ -77,6 +77,7 @@ class Intent(Struct, frozen=True, gc=False):
         paths: The paths that it wants something with, as written.
         names: Names of code that it brings; spans from the start of the item.
         away: Names of code that are to go.
+        plain: Names that look like code and stand outside of backticks, where no name stands in them.
         phrases: Runs of words, for documents.
         makes: It makes something, or names it first of all.
         removes: It begins with taking something away.
@@ -88,6 +89,7 @@ class Intent(Struct, frozen=True, gc=False):
     paths: tuple[tuple[str, Wish], ...] = ()
     names: tuple[Symbol, ...] = ()
     away: tuple[Symbol, ...] = ()
+    plain: tuple[str, ...] = ()
     phrases: tuple[str, ...] = ()
     makes: bool = False
     removes: bool = False
@@ -112,6 +114,7 @@ def _read(raw: str, start: int, words: str, paths: tuple[tuple[str, int, int], .
         tuple(_wishes(raw, start, mentions)),
         names,
         away,
+        () if names or away else plain_symbols(raw, start, len(raw), [mention.span for mention in mentions]),
         phrases_in(_CODE.sub(" ; ", words)) if document else (),
         _MAKES.search(words) is not None,
         _REMOVES.match(words) is not None,

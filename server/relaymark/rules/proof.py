@@ -87,7 +87,7 @@ def first_named(claims: Sequence[Claim]) -> dict[str, int]:
 
 def asked_words(claim: Claim) -> tuple[str, ...]:
     """Return the names to look for in an item's files."""
-    return tuple(symbol.word for symbol in (*claim.names, *claim.says.away))
+    return (*(symbol.word for symbol in (*claim.names, *claim.says.away)), *claim.says.plain)
 
 
 def rare_names(claim: Claim, past: Past) -> dict[str, tuple[str, ...]]:

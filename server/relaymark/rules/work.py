@@ -49,13 +49,15 @@ def together(claims: Sequence[Claim], plan: Plan, past: Past, proven: Mapping[in
             continue
         if claim.lacking or claim.vanished or claim.leaving:
             continue
+        words = [symbol.word for symbol in claim.names] or [*claim.says.plain]
         groups = (*claim.created, *claim.worked_on)
+        if not words and any(len(group) > 1 for group in groups):
+            continue  # a bare name that several files carry shows nothing
         seen = [[past.seen.get((claim.key, path, "written")) for path in group] for group in groups]
         came = all(any(each and each.together for each in group) for group in seen)
         brought = came and all(len(group) == 1 and first.get(group[0]) == claim.item for group in groups)
         if not brought and not all(any(_done_with(each, doing) for each in group) for group in seen):
             continue
-        words = [symbol.word for symbol in claim.names]
         held = {word for group in seen for each in group if each and each.now for word in each.now}
         if words and len(held.intersection(words)) < _ENOUGH * len(words):
             continue
@@ -132,16 +134,16 @@ def _left(claim: Claim, written: str, index: FileIndex, past: Past) -> Proof | N
 
 def _names(claim: Claim, past: Past, first: Mapping[str, int]) -> Proof | Literal[False] | None:
     """Return why an item's names show that it is done; False if its files lack them, None if they say nothing."""
-    words = [symbol.word for symbol in claim.names]
+    words = [symbol.word for symbol in claim.names] or [*claim.says.plain]
     if not words:
         return None
     if not claim.files:
-        return _names_anywhere(claim, past, first)
+        return _names_anywhere(claim, past, first) if claim.names else None
     looks = [(path, seen) for path in claim.files if (seen := past.seen.get((claim.key, path, "written")))]
     then = {word for _, seen in looks for word in seen.then or ()}
     now = {word for _, seen in looks for word in seen.now or ()}
     if len(now.intersection(words)) < _ENOUGH * len(words):
-        return False
+        return False if claim.names else None  # what is not in backticks may be no name
     fresh = [word for word in words if word in now and word not in then]
     for word in fresh:
         for path, seen in looks:
