@@ -88,6 +88,29 @@ def test_a_plan_mode_file_becomes_phases_and_boxes():
         pytest.param(
             "<proposed_plan>\n# X\n- a\n</proposed_plan>\n", [("Phase 1", "X", [("a", False)])], id="tagged answer"
         ),
+        pytest.param(
+            "Goal: be fast\n\n1. a\n2. b\n",
+            [("Phase 1", "Shop", [("a", False), ("b", False)])],
+            id="a goal in one line",
+        ),
+        pytest.param(
+            "Goals:\n- fast\n\nSteps:\n1. a\n", [("Phase 1", "Shop", [("a", False)])], id="lists that explain stay"
+        ),
+        pytest.param(
+            "Sure:\n\n**Step 1: Keys**\n\nMake `a.py`.\n\n**Step 2: Routes**\n\nText.\n",
+            [("Step 1", "Keys", [("Keys", False)]), ("Step 2", "Routes", [("Routes", False)])],
+            id="bold lines over prose",
+        ),
+        pytest.param(
+            "Phase 1 - Keys\n- a\nPhase 2 - Routes\n- b\n",
+            [("Phase 1", "Keys", [("a", False)]), ("Phase 2", "Routes", [("b", False)])],
+            id="plain lines over lists",
+        ),
+        pytest.param(
+            "# X\n## Work\n### Server\n- a\n### Page\n- b\n## Proof\n- c\n",
+            [("Phase 1", "Work", [("a", False), ("b", False)]), ("Phase 2", "Proof", [("c", False)])],
+            id="boxes below deeper headings are of the phase around them",
+        ),
         pytest.param("# X\r\n\r\n- a\r\n", [("Phase 1", "X", [("a", False)])], id="other line ends"),
     ],
 )
@@ -95,7 +118,27 @@ def test_texts_of_many_forms_become_plans(text, expected):
     assert seen(adopt_text(text, "Shop")) == expected
 
 
-@pytest.mark.parametrize("text", ["# Only prose\n\nSome text.\n", "## Context\n- a\n", "```\ncode\n```\n\n# X\n"])
+def test_the_phase_begins_before_the_line_that_leads_to_its_boxes():
+    assert adopt_text("Text.\n\nSteps:\n- a\n", "Shop") == "# Shop\n\nText.\n\n## Phase 1: Shop\n\nSteps:\n- [ ] a\n"
+    adopted = adopt_text("# Shop\n\nSteps:\n- a\n\n## Risks\n- b\n")
+    assert adopted == "# Shop\n\n## Phase 1: Shop\n\nSteps:\n- [ ] a\n\n## Risks\n- b\n"
+    assert adopt_text("Shop\n====\n- [ ] a\n") == "Shop\n====\n\n## Phase 1: Shop\n\n- [ ] a\n"
+
+
+@pytest.mark.parametrize("text", ["Step 1 of the stairs is loose.\nStep 2 is not.\n", "> Phase 1: a\n> Phase 2: b\n"])
+def test_sentences_about_steps_and_quotations_become_no_headings(text):
+    assert "##" not in adopt_text(text, "T").replace("## Phase 1: T", "")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "| a | b |\n|---|---|\n| 1 | 2 |\n",
+        "# Only prose\n\nSome text.\n",
+        "## Context\n- a\n",
+        "```\ncode\n```\n\n# X\n",
+    ],
+)
 def test_what_holds_nothing_to_do_gets_no_box(text):
     assert parse_plan(adopt_text(text)).items == ()
 
@@ -138,6 +181,9 @@ LINES = st.lists(
             "  - b",
             "1. c",
             "* d",
+            "**Step 1: f**",
+            "Step 2: g",
+            "Goal: h",
             *("- [ ] e", "- [x] f", "```", "", "", "> - q", "Files:", "**Files:**", "    code", "---", "<div>", "- "),
         ]
     ),

@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from relaymark.core import paths
 from relaymark.core.lines import LineTable
+from relaymark.core.plan.heads import Added, headings, is_heading, is_phase, phase_names, with_phase
 from relaymark.core.plan.labels import leading_name
 from relaymark.core.plan.model import Plan
 from relaymark.core.plan.outline import read_title
@@ -34,7 +35,6 @@ _ASIDE = re.compile(
 
 _BOXED = re.compile(r"\[[^\[\]]{1,2}\]")
 _LEAD = re.compile(r"\W*(?:plan|implementation plan)\s*[:–—-]\s*", re.IGNORECASE)
-_ATX = re.compile(r"[ \t]{0,3}#{1,6}[ \t]+")
 _LINE_BREAKS = re.compile(r"\s+")
 _DONE = frozenset({"completed", "complete", "done"})
 _DROPPED = frozenset({"cancelled", "canceled", "skipped"})
@@ -49,12 +49,6 @@ class Step(Struct, frozen=True):
 
     text: str
     status: str = "pending"
-
-
-class _Edit(Struct, frozen=True):
-    start: int
-    end: int
-    text: str
 
 
 def adopt_text(text: str, title: str = "", root: str | None = None) -> str:
@@ -74,12 +68,13 @@ def adopt_text(text: str, title: str = "", root: str | None = None) -> str:
         return ""
     known = parse_plan(text)
     if not known.items:
+        text = _applied(text, headings(text, _BLOCKS.parse(text)))
         text = _applied(text, _boxes(text))
         text = _applied(text, _boxes_of_prose(parse_plan(text)))
         known = parse_plan(text)
-    text = _applied(text, _phase_names(text, known))
+    text = _applied(text, phase_names(text, known))
     text = _titled(text, title)
-    return _with_phase(_relative(text, root))
+    return with_phase(_relative(text, root))
 
 
 def adopt_steps(steps: Sequence[Step], title: str = "", root: str | None = None) -> str:
@@ -109,26 +104,26 @@ def _unwrapped(text: str) -> str:
     return text
 
 
-def _boxes(text: str) -> Iterator[_Edit]:
+def _boxes(text: str) -> Iterator[Added]:
     """Yield the boxes to put before the outer points of lists; without headings and lists, before each line."""
     table = LineTable(text)
     tokens = _BLOCKS.parse(text)
-    headings = [(int(token.tag[1:]), tokens[at + 1].content) for at, token in enumerate(tokens) if _is_heading(token)]
-    phased = sum(_is_phase(content) for _, content in headings) >= _FEW
+    headings = [(int(token.tag[1:]), tokens[at + 1].content) for at, token in enumerate(tokens) if is_heading(token)]
+    phased = sum(is_phase(content) for _, content in headings) >= _FEW
     left, depth, found, lead, order = 0, 0, False, "", iter(headings)
     for at, token in enumerate(tokens):
-        if _is_heading(token):
+        if is_heading(token):
             lead, (level, content) = "", next(order)
             if not left or level <= left:
-                aside = bool(_ASIDE.match(content)) or (phased and not _is_phase(content))
+                aside = bool(_ASIDE.match(content)) or (phased and not is_phase(content))
                 left = level if aside else 0
-            elif phased and _is_phase(content):
+            elif phased and is_phase(content):
                 left = 0
         elif token.type == "paragraph_open" and not token.level:
             lead = tokens[at + 1].content
         elif token.type in _LISTS:
             depth += token.nesting
-        elif left or depth != 1 or _ASIDE.match(lead):
+        elif left or depth != 1 or _explains(lead):
             continue
         elif token.type == "list_item_open" and token.level == 1 and (edit := _box(text, table, token)):
             found = True
@@ -137,16 +132,12 @@ def _boxes(text: str) -> Iterator[_Edit]:
         yield from _boxed_lines(text, table, tokens)
 
 
-def _is_heading(token: Token) -> bool:
-    return token.type == "heading_open" and token.level == 0
+def _explains(lead: str) -> bool:
+    """Tell whether a paragraph above a list says that it explains: `Files:`, but not `Goal: be fast`."""
+    return bool(_ASIDE.match(lead)) and ":" not in lead.strip(" *_:")
 
 
-def _is_phase(heading: str) -> bool:
-    named = leading_name(heading)
-    return named is not None and bool(named.kind)
-
-
-def _boxes_of_prose(plan: Plan) -> Iterator[_Edit]:
+def _boxes_of_prose(plan: Plan) -> Iterator[Added]:
     """Yield a box at the end of each phase that has none, and of each numbered section where nothing has one."""
     if plan.items:
         phases = [phase for phase in plan.phases if phase.name and not phase.items and not phase.done]
@@ -157,43 +148,24 @@ def _boxes_of_prose(plan: Plan) -> Iterator[_Edit]:
         places = [(each.span.end, read_title(each.title)[0]) for each in named if each.level == level]
         places = places if len(places) >= _FEW else []
     for end, title in places:
-        yield _Edit(end, end, f"\n\n- [ ] {_one_line(title)}")
+        yield Added(end, end, f"\n\n- [ ] {_one_line(title)}")
 
 
-def _box(text: str, table: LineTable, item: Token) -> _Edit | None:
+def _box(text: str, table: LineTable, item: Token) -> Added | None:
     start = table.start(item.map[0] if item.map else 0)
     found = _POINT.match(text, start)
     if found is None or _BOXED.match(text, found.end()):
         return None
-    return _Edit(found.end(), found.end(), "[ ] ")
+    return Added(found.end(), found.end(), "[ ] ")
 
 
-def _boxed_lines(text: str, table: LineTable, tokens: Sequence[Token]) -> Iterator[_Edit]:
+def _boxed_lines(text: str, table: LineTable, tokens: Sequence[Token]) -> Iterator[Added]:
     for token in tokens:
         if token.type == "inline" and token.level == 1 and token.map:
             for line in range(*token.map):
                 start = table.start(line)
-                if text[start : table.end(line)].strip():
-                    yield _Edit(start, start + len(text[start:]) - len(text[start:].lstrip(" \t")), "- [ ] ")
-
-
-def _phase_names(text: str, plan: Plan) -> Iterator[_Edit]:
-    """Yield the names to put before the headings over boxes, where no heading is a phase."""
-    if not plan.items or any(phase.name for phase in plan.phases):
-        return
-    over = []
-    for item in plan.items:
-        near = [each for each in plan.sections if each.heading_span.start < item.span.start < each.span.end]
-        if near and near[-1] not in over:
-            over.append(near[-1])
-    if not over:
-        return
-    level = min(each.level for each in over)
-    chosen = [each for each in over if each.level == level and each is not plan.sections[0]]
-    for number, each in enumerate(chosen, 1):
-        lead = _ATX.match(text, each.heading_span.start)
-        if lead:
-            yield _Edit(lead.end(), lead.end(), f"Phase {number}: ")
+                if text[start : table.end(line)].strip() and text[start] != "|":
+                    yield Added(start, start + len(text[start:]) - len(text[start:].lstrip(" \t")), "- [ ] ")
 
 
 def _titled(text: str, title: str) -> str:
@@ -208,16 +180,6 @@ def _titled(text: str, title: str) -> str:
     return f"# {_one_line(title) or said[:80] or 'Plan'}\n\n{text}"
 
 
-def _with_phase(text: str) -> str:
-    """Return a plan whose boxes stand in a phase that has a name."""
-    plan = parse_plan(text)
-    if not plan.items or any(phase.name for phase in plan.phases):
-        return text
-    table = LineTable(text)
-    start = table.start(table.line_at(plan.items[0].span.start))
-    return f"{text[:start]}## Phase 1: {plan.title or 'Work'}\n\n{text[start:]}"
-
-
 def _relative(text: str, root: str | None) -> str:
     if not root:
         return text
@@ -225,7 +187,7 @@ def _relative(text: str, root: str | None) -> str:
     return re.sub(rf"(?<![\w./~-]){re.escape(folder)}(?=[\w.@(\[])", "", text)
 
 
-def _applied(text: str, edits: Iterator[_Edit]) -> str:
+def _applied(text: str, edits: Iterator[Added]) -> str:
     parts: list[str] = []
     at = 0
     for edit in sorted(edits, key=lambda edit: edit.start):
