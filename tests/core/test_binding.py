@@ -29,6 +29,10 @@ MILESTONES = parse_plan("# M\n## Milestone A: First\n- [ ] a\n## Milestone B: Se
 SHORT = parse_plan("# M\n### M1 — First\n- [ ] a\n### M2 — Second\n- [ ] b\n")
 NUMBERS = parse_plan("# N\n## 1. First\n- [ ] a\n## 2. Second\n- [ ] b\n")
 LIST = parse_plan("# Cleanup\n- [ ] `src/a.ts`\n")
+SECTIONS = parse_plan(
+    "# Shop\n## Backend\n- [x] `src/a.ts`\n- [x] b\n"
+    "## Front end\n- [ ] `src/view.ts`\n- [ ] c\n## Docs\n- [ ] `docs/a.md`\n"
+)
 ONE = [("PLAN.md", PLAN)]
 
 
@@ -151,6 +155,30 @@ def test_edits_settle_which_of_two_plans_a_prompt_meant():
     plans = [("PLAN.md", PLAN), ("docs/PLAN.md", OTHER)]
     assert bound(["phase 2"], ["docs/guide.md"], plans) == ("docs/PLAN.md", "2", "edits")
     assert bound(["phase 2"], ["src/lib/keys.ts"], plans) is None
+
+
+@pytest.mark.parametrize(
+    ("prompt", "title"),
+    [
+        ("Do the section “Front end” of @TODO.md", "Front end"),
+        ("Do the Docs section", "Docs"),
+        ("Complete section: docs", "Docs"),
+        ("Complete the front end in TODO.md", "Front end"),
+        ("Go on with `Backend`", "Backend"),
+        ("Fix the docs of the parser", None),
+        ("Complete @TODO.md", None),
+        ("Complete the backend and the docs of TODO.md", None),
+    ],
+)
+def test_a_section_without_a_number_is_bound_by_its_title(prompt, title):
+    binding = bind([prompt], (), [("TODO.md", SECTIONS)])
+    assert (binding and binding.title) == title
+
+
+def test_of_a_plan_that_a_prompt_names_the_edits_settle_the_section_and_the_only_open_one_is_meant():
+    assert bind(["Complete @TODO.md"], ["docs/a.md"], [("TODO.md", SECTIONS), *ONE]).title == "Docs"
+    late = parse_plan("# P\n## Backend\n- [x] a\n- [x] b\n## Docs\n- [ ] c\n- [ ] d\n")
+    assert bind(["Complete @TODO.md"], (), [("TODO.md", late)]).title == "Docs"
 
 
 def test_the_phase_of_an_unknown_plan_is_not_guessed_from_edits():

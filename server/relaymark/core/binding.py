@@ -38,6 +38,7 @@ _BEHIND_US = re.compile(
     re.IGNORECASE,
 )
 _LOOK_BACK = 60
+_SHORTEST_TITLE = 3
 _LONGEST_KEPT = 8_000
 _LIKE_PHASES = frozenset({"stage", "milestone", "part", "week", "sprint", "step", "task"})
 
@@ -147,7 +148,7 @@ def _by_prompt(prompt: str, plans: Sequence[tuple[str, Plan]]) -> set[Place] | N
             best.setdefault(grade, set()).add(places)
     if not best:
         alone = {(at, 0) for at in set[int]().union(*files) if _is_one_open_phase(plans[at][1])}
-        return set() if foreign else alone or None
+        return set() if foreign else alone or _sections(prompt, set[int]().union(*files), plans) or None
     top = best[max(best)]
     return set[Place]().union(*top) if max(best) else None
 
@@ -161,6 +162,32 @@ def _read(prompt: str) -> tuple[str, tuple[str, ...], tuple[Named, ...]]:
 
 def _is_one_open_phase(plan: Plan) -> bool:
     return len(plan.phases) == 1 and not plan.phases[0].name and plan.state == "open"
+
+
+def _sections(prompt: str, named: set[int], plans: Sequence[tuple[str, Plan]]) -> set[Place]:
+    """Return the sections that a prompt names by title (`section "Backend"`), else the open ones of a plan it names.
+
+    A title alone may be any word of a sentence: it counts in quotes or beside the word, and where the plan is named.
+    """
+    every = [
+        ((at, index), phase)
+        for at, (_, plan) in enumerate(plans)
+        for index, phase in enumerate(plan.phases)
+        if phase.kind == "section" and phase.title
+    ]
+    plain = " ".join(prompt.casefold().split())
+    titled = {place for place, phase in every if _is_titled(plain, phase.title, bare=place[0] in named)}
+    return titled or {place for place, phase in every if place[0] in named and not phase.done}
+
+
+def _is_titled(prompt: str, title: str, *, bare: bool) -> bool:
+    words = " ".join(title.casefold().strip("*_` ").split())
+    if len(words) < _SHORTEST_TITLE or words not in prompt:
+        return False
+    title = re.escape(words)
+    if re.search(rf"[\"'“‘`*]{title}[\"'”’`*]|\bsection:? {title}(?!\w)|(?<!\w){title} section\b", prompt):
+        return True
+    return bare and re.search(rf"(?<!\w){title}(?!\w)", prompt) is not None
 
 
 def _grade(prompt: str, named: Named) -> int:
