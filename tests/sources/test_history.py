@@ -282,7 +282,7 @@ def test_it_is_the_same_log_in_whatever_order_the_parts_come(repository, monkeyp
     told = history_parts.Parts.entries
     monkeypatch.setattr(history_parts.Parts, "entries", lambda parts: sorted(told(parts), key=lambda one: -one[0]))
     assert read_log(repository.folder, head, shallow=False) == whole
-    assert whole.fate("b.py") == [(0, CAME, whole.number("a.py"))]
+    assert whole.fate("b.py") == ((0, CAME, whole.number("a.py")),)
     assert [commit for commit, _, _ in whole.fate("a.py")] == [0, 1, 2, 3, 4, 5, 6]
     assert whole.code == bytes([1] * 7)
 

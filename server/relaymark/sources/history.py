@@ -7,7 +7,7 @@ from threading import Lock, Thread
 from msgspec.structs import replace
 
 from relaymark.core.lookup import FileIndex, Found, look_up
-from relaymark.core.past import NOTHING, Asked, Look, Past, PathPast, Seen, When
+from relaymark.core.past import NOTHING, Asked, Look, Made, Past, PathPast, Seen, When
 from relaymark.core.symbols import held_words
 from relaymark.sources.git import is_shallow, top_folder
 from relaymark.sources.history_blobs import contents, text_now
@@ -32,6 +32,7 @@ class Histories:
         self._symbols = Trees()
         self._ever: dict[str, tuple[str, FileIndex]] = {}
         self._then: dict[tuple[str, str, str], frozenset[str] | None] = {}
+        self._made: dict[tuple[str, str], tuple[Ledger, tuple[Made, ...]]] = {}
         self._answers: dict[tuple[str, str], tuple[State, dict[Look, Seen]]] = {}
         self._lock = Lock()
         self._reading: dict[str, Lock] = {}
@@ -86,11 +87,20 @@ class Histories:
             found=found,
             dirty=dirty,
             changed=log.name(ledger.changed) if ledger.changed >= 0 else None,
-            made=made_since(log, ledger),
+            made=self._made_since((top, plan), log, ledger),
             unjudged=unjudged(log, ledger, plan),
         )
         looks = dict.fromkeys((*asked.looks, *further(first)))
         return replace(first, seen=self._seen_again((top, plan), state, log, ledger, index, tuple(looks)))
+
+    def _made_since(self, plan: tuple[str, str], log: Log, ledger: Ledger) -> tuple[Made, ...]:
+        known = self._made.get(plan)
+        if known is None or known[0] is not ledger:
+            # The same value as before: what follows from thousands of subject lines is found by it.
+            known = self._made[plan] = (ledger, made_since(log, ledger))
+            while len(self._made) > _MOST_ANSWERED:
+                self._made.pop(next(iter(self._made)), None)
+        return known[1]
 
     def _seen_again(
         self, plan: tuple[str, str], state: State, log: Log, ledger: Ledger, index: FileIndex, looks: Sequence[Look]

@@ -65,10 +65,10 @@ class Log(Struct, frozen=True):
         at = bisect_left(self.paths, path)
         return at if at < len(self.paths) and self.paths[at] == path else None
 
-    def fate(self, path: str) -> list[tuple[int, int, int]]:
+    def fate(self, path: str) -> tuple[tuple[int, int, int], ...]:
         """Return what happened to a path, the newest first: commit, what it did, the other path's number."""
         at = self.number(path)
-        return [] if at is None else unpacked(self.events[at])
+        return () if at is None else unpacked(self.events[at])
 
 
 def offline() -> dict[str, str]:

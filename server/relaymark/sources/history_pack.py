@@ -2,6 +2,7 @@
 
 from array import array
 from collections.abc import Iterable
+from functools import lru_cache
 
 CREATED, CHANGED, DELETED, CAME, WENT = range(5)
 """What a commit did to a path; it came from another name, or went to one (which stands beside)."""
@@ -13,9 +14,10 @@ _OTHER = (1 << _WHAT) - 1
 _VALUES = {b"A": CREATED << _WHAT, b"M": CHANGED << _WHAT, b"T": CHANGED << _WHAT, b"D": DELETED << _WHAT}
 
 
-def unpacked(events: bytes) -> list[tuple[int, int, int]]:
+@lru_cache(maxsize=512)
+def unpacked(events: bytes) -> tuple[tuple[int, int, int], ...]:
     """Return what `Pack.events` holds of a path: commit, what it did, the other path's number."""
-    return [(each >> 32, each >> _WHAT & 7, each & _OTHER) for each in array("Q", events)]
+    return tuple((each >> 32, each >> _WHAT & 7, each & _OTHER) for each in array("Q", events))
 
 
 class Pack:
