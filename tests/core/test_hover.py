@@ -105,6 +105,11 @@ def test_an_item_tells_which_commits_touched_its_files_since_it_was_written():
         (1, Since("a" * 40), "Written in aaaaaaaaa"),
         (0, Since("a" * 40, "b" * 40), "Written in aaaaaaaaa, ticked in bbbbbbbbb"),
         (1, Since("a" * 40, ""), "Written in aaaaaaaaa, unticked since, not committed"),
+        (
+            0,
+            Since("a" * 40, "b" * 40, (("b" * 40, ""),)),
+            "Written in aaaaaaaaa; since then 1 commit touched its files. Ticked in bbbbbbbbb\n\n- bbbbbbbbb",
+        ),
         (1, Since("a" * 40, changed=True), "Written in aaaaaaaaa; since then uncommitted changes touched its files"),
         (
             1,

@@ -176,13 +176,19 @@ def _since_lines(item: Item, since: Since | None) -> list[str]:
     if since.written is None:
         return ["Not committed yet in this wording"]
     told = f"Written in {since.written[:_SHORT]}"
+    turned = ""
     if since.ticked is not None:
         turned = "ticked" if item.ticked else "unticked"
-        told += f", {turned} in {since.ticked[:_SHORT]}" if since.ticked else f", {turned} since, not committed"
+        turned += f" in {since.ticked[:_SHORT]}" if since.ticked else " since, not committed"
     count = len(since.commits)
     touched = f"{count} commit{'s' * (count != 1)}" if count else ""
     both = " and uncommitted changes".removeprefix("" if count else " and ") if since.changed else ""
-    told += f"; since then {touched}{both} touched its files" if count or since.changed else ""
+    if count or since.changed:
+        # Counted from when it was written: said before the tick, which is among them.
+        told += f"; since then {touched}{both} touched its files"
+        told += f". {turned.capitalize()}" if turned else ""
+    elif turned:
+        told += f", {turned}"
     lines = [
         " ".join(part for part in (f"- {name[:_SHORT]}", escaped(subject, 60)) if part)
         for name, subject in since.commits[:_COMMITS]
