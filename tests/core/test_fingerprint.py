@@ -96,6 +96,18 @@ def test_a_finding_on_the_first_line_and_one_in_an_unknown_file_have_one_too():
     assert len(fingerprints([finding("attachment-heavy", session="x")], {}, ROOT)[0]) == 1
 
 
+def test_of_equal_findings_one_keeps_its_fingerprint_when_others_are_left_out():
+    text = "# P\n\n- [ ] Run\n- [ ] Run\n- [ ] Run\n"
+    sheet, marks = Sheet(PATH, text, parse_plan(text)), [item.mark_span for item in parse_plan(text).items]
+    all_three = [finding("done-unticked", mark, item=at) for at, mark in enumerate(marks)]
+    every = fingerprints(all_three, {PATH: sheet}, ROOT)
+    assert len(set(every)) == 3
+    for gone in range(3):
+        left = [one for at, one in enumerate(all_three) if at != gone]
+        known = fingerprints(left, {PATH: sheet}, ROOT, frozenset(every[gone]))
+        assert known == tuple(parts for at, parts in enumerate(every) if at != gone)
+
+
 def test_a_baseline_reads_as_it_was_written():
     found = [finding("b", Span(0, 1), item=1), finding("a", Span(0, 1), item=0)]
     parts = prints(found)

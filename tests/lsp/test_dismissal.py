@@ -122,6 +122,21 @@ async def test_the_way_back_is_offered_on_the_line_wherever_it_stands_now(desk):
     assert await desk.titles("PLAN.md", 6, "Hear of") == []
 
 
+async def test_of_two_equal_findings_each_is_dismissed_and_restored(desk):
+    twins = PLAN.replace("Write `src/locks.py`", "Read `src/keys.py`")
+    desk.open("PLAN.md", twins)
+    await desk.shows("PLAN.md", *MISSING)
+    for line in (4, 5):
+        assert await desk.act("PLAN.md", line, "Not so: dismiss this path-missing") is True
+        await desk.shows("PLAN.md", *([MISSING[1]] if line == 4 else []))
+    found = [each["finding"] for each in await desk.listed()]
+    assert len(set(found)) == 2
+    for each in found:
+        assert await desk.command("relaymark.restoreFinding", {"finding": each}) is True
+    await desk.shows("PLAN.md", *MISSING)
+    desk.open("PLAN.md", PLAN)
+
+
 async def test_findings_in_rules_files_are_dismissed_and_told_again(desk):
     desk.open("AGENTS.md", RULES)
     await desk.shows("AGENTS.md", ("rules-path-missing", 2), ("rules-without-relay", 0))

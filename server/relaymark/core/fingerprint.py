@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from hashlib import blake2b
 
 from relaymark.core import paths
@@ -16,7 +17,9 @@ Fingerprint = tuple[str, ...]
 """One part per item that a finding is about, else one for the place where it stands."""
 
 
-def fingerprints(findings: Iterable[Finding], sheets: Mapping[str, Sheet], root: str) -> tuple[Fingerprint, ...]:
+def fingerprints(
+    findings: Iterable[Finding], sheets: Mapping[str, Sheet], root: str, away: AbstractSet[str] = frozenset()
+) -> tuple[Fingerprint, ...]:
     """Return the fingerprint of each finding.
 
     They tell the rule, the file and the words of the items or the phase: not where these stand, not the marks in
@@ -26,6 +29,7 @@ def fingerprints(findings: Iterable[Finding], sheets: Mapping[str, Sheet], root:
         findings: All that were found, as the order of equal ones matters.
         sheets: The files that they may stand in, by absolute path.
         root: The top of the work tree.
+        away: Parts of fingerprints that are left out of `findings`: their places in the order stay taken.
     """
     told = list(findings)
     order = sorted(range(len(told)), key=lambda at: (told[at].path, _start(told[at])))
@@ -37,7 +41,9 @@ def fingerprints(findings: Iterable[Finding], sheets: Mapping[str, Sheet], root:
         parts = []
         for subject in _subjects(finding, sheets.get(finding.path)):
             seen[head + subject] += 1
-            parts.append(_hash(f"{head}{subject}\0{seen[head + subject]}"))
+            while (part := _hash(f"{head}{subject}\0{seen[head + subject]}")) in away:
+                seen[head + subject] += 1
+            parts.append(part)
         found[at] = tuple(parts)
     return tuple(found)
 

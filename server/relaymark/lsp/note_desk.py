@@ -25,6 +25,7 @@ from relaymark.lsp.folders import Folder
 from relaymark.lsp.here import encoding_of, real
 from relaymark.lsp.scene import Scene
 from relaymark.lsp.server import RelaymarkServer
+from relaymark.sources.dismissed import dismissed
 from relaymark.sources.handovers import is_note
 
 _log = logging.getLogger(__name__)
@@ -128,7 +129,7 @@ def standing(ls: RelaymarkServer, top: str) -> Iterator[Standing]:
     judged = desk_of(ls).judged.get(top, Judged())
     for sheet in judged.notes:
         own = [each for each in judged.findings if each.path == sheet.path]
-        yield sheet, own, fingerprints(own, {sheet.path: sheet}, top)
+        yield sheet, own, fingerprints(own, {sheet.path: sheet}, top, dismissed(top))
 
 
 def again(ls: RelaymarkServer, folder: Folder) -> None:

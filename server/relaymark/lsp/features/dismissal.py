@@ -140,7 +140,7 @@ def _in_plans(ls: RelaymarkServer, folder: Folder, root: str) -> Iterator[note_d
     found = ls.found.get(folder.uri, Found())
     for sheet in found.sheets.values():
         own = found.of(sheet)
-        pairs = zip(own, fingerprints(own, found.sheets, root), strict=True)
+        pairs = zip(own, fingerprints(own, found.sheets, root, dismissed.dismissed(root)), strict=True)
         told = [(each, parts) for each, parts in pairs if each.session is None]
         yield sheet, [each for each, _ in told], [parts for _, parts in told]
 

@@ -21,6 +21,7 @@ from relaymark.lsp.server import RelaymarkServer
 from relaymark.rules.facts import PlanFacts
 from relaymark.rules.fixes.offers import fix_of_kind, fixes_of, rules_fixes
 from relaymark.rules.fixes.silence import silenced
+from relaymark.sources.dismissed import dismissed
 
 _KINDS = {"quickfix": types.CodeActionKind.QuickFix, "refactor": KIND}
 
@@ -91,7 +92,7 @@ class _Desk:
 
     def asides(self, lines: tuple[int, int]) -> Iterator[types.CodeAction]:
         """Yield what lets findings rest, dismissal and a comment, and the way back; a session is snoozed instead."""
-        prints = fingerprints(self.standing, {self.sheet.path: self.sheet}, self.root)
+        prints = fingerprints(self.standing, {self.sheet.path: self.sheet}, self.root, dismissed(self.root))
         there = self.on(lines)
         for finding, parts in zip(self.standing, prints, strict=True):
             if finding.session is not None or finding not in there:
