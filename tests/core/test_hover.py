@@ -172,7 +172,7 @@ def test_a_phase_tells_how_many_more_items_fit():
     text = phase_hover(plan().phases[0], [at_level("clear"), at_level("over")], [], takes=26_000)
     assert text.splitlines()[2:] == [
         "- ◔ 10k/60k · Claude Code · working · 50,000 tokens left · room for about 1 more item",
-        "- ◕ 70k/60k · Claude Code · working · 10,000 tokens over · room for about 0 more items",
+        "- ◕ 70k/60k · Claude Code · working · 10,000 tokens over · no room for another item",
         "",
         "An item of this plan took 26,000 tokens so far (median)",
     ]

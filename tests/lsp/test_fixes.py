@@ -120,6 +120,19 @@ async def test_a_moved_file_is_written_by_the_characters_that_are_new(desk):
     assert [one.code for one in action.diagnostics] == ["path-moved"]
 
 
+async def test_what_mends_goes_first_then_the_tick_then_what_lets_the_finding_rest(desk):
+    assert await desk.titles("Keys") == [
+        "Write lib/keys.py",
+        "Write src/read/bolts.py",
+        "Write all 2 new paths",
+        "Untick this item",
+        "Not so: dismiss this path-missing",
+        "Silence path-missing here",
+        "Not so: dismiss this path-moved",
+        "Silence path-moved here",
+    ]
+
+
 async def test_all_findings_of_a_rule_are_put_right_at_once(desk):
     action = await desk.action("Keys", "Write all 2 new paths")
     wanted = PLAN.replace("src/parser.py", "src/read/parser.py").replace("src/locks.py", "src/read/bolts.py")

@@ -10,6 +10,7 @@ import typer
 
 from relaymark.cli.report import session_lines
 from relaymark.cli.workspace import Workspace
+from relaymark.core.ledger import room_said
 from relaymark.core.markdown import one_line
 from relaymark.core.observed import view
 from relaymark.core.status import VERSION, session_payload, sorted_views
@@ -55,7 +56,7 @@ def status(
         if phase := plans.phases.get(item.session.id):
             on = one_line(f"{phase['label']} {phase['title']}")
             room = plans.left.get(item.session.id)
-            left = "" if room is None else f", room for about {room} more item{'s' * (room != 1)}"
+            left = "" if room is None else f", {room_said(room)}"
             typer.echo(f"    phase {on} of {phase['plan']} (by {phase['evidence']}){left}")
     if any(item.gauge.level == "reset" for item in views):
         typer.echo("\nHand over: `relaymark handover` writes the note, `relaymark next` starts the next session.")

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from msgspec import Struct
 
-from relaymark.core.ledger import Entry, items_left
+from relaymark.core.ledger import Entry, items_left, room_said
 from relaymark.core.markdown import escaped
 from relaymark.core.observed import View
 from relaymark.core.plan.model import Item, Phase
@@ -124,7 +124,7 @@ def phase_hover(
             "" if room is None else f" · {exact(room)} tokens left" if room >= 0 else f" · {exact(-room)} tokens over"
         )
         count = items_left(room, takes)
-        items = "" if count is None else f" · room for about {count} more item{'s' * (count != 1)}"
+        items = "" if count is None else f" · {room_said(count)}"
         lines.append(f"- {_session(view)}{left}{items}")
     if takes is not None:
         lines.append(f"An item of this plan took {exact(takes)} tokens so far (median)")

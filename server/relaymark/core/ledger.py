@@ -85,3 +85,8 @@ def items_left(headroom: int | None, each: int | None) -> int | None:
     if headroom is None or not each:
         return None
     return max(headroom, 0) // each
+
+
+def room_said(count: int) -> str:
+    """Return in words for how many more items there is room."""
+    return f"room for about {count} more item{'s' * (count != 1)}" if count else "no room for another item"

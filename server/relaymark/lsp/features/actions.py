@@ -36,7 +36,10 @@ async def code_action(ls: RelaymarkServer, params: types.CodeActionParams) -> li
     ]
     ticks = _ticks(sheet, asked, first, last, turned)
     relays = _relays(current, sheet, asked, (first, last), params.context)
-    return list(fixes.wanted([*mending, *ticks, *relays], params.context.only))
+    # In this order, as some clients show one list: what mends, the tick, what lets a finding rest, the session.
+    first_of_all = [each for each in mending if each.kind == _KIND]
+    asides = [each for each in mending if each.kind != _KIND]
+    return list(fixes.wanted([*first_of_all, *ticks, *asides, *relays], params.context.only))
 
 
 def _ticks(sheet: Sheet, asked: Asked, first: int, last: int, turned: Sequence[int]) -> list[types.CodeAction]:
