@@ -75,7 +75,7 @@ async def lenses(desk):
 
 
 def counted(found):
-    return found["## Phase 2: 🧾 Report"][0][0].startswith("2 files, 3k tokens")
+    return found["## Phase 2: 🧾 Report"][-1][0].startswith("2 files, 3k tokens")
 
 
 async def test_phases_that_are_to_be_done_can_be_started_or_continued(desk):
@@ -83,8 +83,8 @@ async def test_phases_that_are_to_be_done_can_be_started_or_continued(desk):
     assert list(found) == ["## Phase 2: 🧾 Report", "## Phase 3: Ship"]
     argument = {"workspace": desk.editor.uris[0], "plan": desk.uri, "version": desk.version}
     assert found["## Phase 2: 🧾 Report"] == [
-        ("2 files, 3k tokens", ""),
         ("Continue phase", "relaymark.continuePhase", argument | {"phase": 1}),
+        ("2 files, 3k tokens", ""),
     ]
     assert found["## Phase 3: Ship"] == [("Start phase", "relaymark.startNextPhase", argument | {"phase": 2})]
 
@@ -94,8 +94,8 @@ async def test_the_size_is_held_against_what_the_session_on_the_phase_has_left(d
     session = world.claude(desk.folder).prompt("Complete Phase 2 of @PLAN.md").reply(20_000, ends=False)
     await editor.holds(session, 20_000)
     found = (await lenses(desk))["## Phase 2: 🧾 Report"]
-    assert found[0][0] == "2 files, 3k tokens · fits the 40k left"
-    assert found[1][2]["session"] == session.id
+    assert found[0][2]["session"] == session.id
+    assert found[1][0] == "2 files, 3k tokens · fits the 40k left"
 
 
 async def test_the_editor_is_told_to_ask_again_when_a_session_comes_to_the_phase(desk, editor, world):
@@ -118,7 +118,7 @@ async def test_the_newest_note_of_a_phase_is_named_and_shown(desk):
     ):
         (desk.folder / NOTES / name).write_text(NOTE.format(phase, date))
     found = await lenses(desk)
-    title, command, argument = found["## Phase 2: 🧾 Report"][-1]
+    title, command, argument = found["## Phase 2: 🧾 Report"][1]
     assert title.startswith("Handover note of 2026-11-")
     assert argument == {"workspace": desk.editor.uris[0], "path": f"{NOTES}/20261120T101500Z-PLAN-2-s.md"}
     assert len(found["## Phase 3: Ship"]) == 1

@@ -1,4 +1,4 @@
-"""Code lenses above phases that are to be done: their size against the headroom, start or continue, the newest note."""
+"""Code lenses above phases that are to be done: start or continue, the newest note, their size against the headroom."""
 
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
@@ -63,8 +63,6 @@ def _lenses(
     on_it = _on(current, at.plan, index)
     held = {relative(file.path, at.root) for view in on_it for file in view.session.attachments}
     others = [view for view in current.views if not view.elsewhere and view.session.parent is None]
-    if title := size_title(*size, held, room_of(on_it, others)):
-        yield types.CodeLens(spot, types.Command(title, _TEXT_ONLY))
     title, command = _ACTIONS[action(phase, taken=bool(on_it))]
     session = on_it[0].session.id if on_it else None
     wish = Asked(at.folder.uri, at.uri, index, None, session, at.sheet.version)
@@ -72,6 +70,9 @@ def _lenses(
     if note:
         wish = Asked(workspace=at.folder.uri, path=note.path)
         yield types.CodeLens(spot, types.Command(_note_title(note.date), notes.COMMAND, arguments=[wish.given()]))
+    # Last, as there is nothing to choose in it: some clients number the lenses of a line.
+    if title := size_title(*size, held, room_of(on_it, others)):
+        yield types.CodeLens(spot, types.Command(title, _TEXT_ONLY))
 
 
 def _on(current: Scene, plan: str, index: int) -> list[View]:
