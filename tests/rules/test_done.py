@@ -1,6 +1,11 @@
 """An open item counts as done by what came since it was written, and by nothing else."""
 
+from time import process_time
+
 import pytest
+
+from relaymark.core.plan import parse_plan
+from relaymark.rules.intent import intent_of
 
 REST = "- [x] begun\n- [x] begun again\n- [ ] the rest of it\n"
 PARSER = "def read_lines(path):\n    return open(path).readlines()\n"
@@ -301,3 +306,10 @@ def test_a_plan_that_is_ticked_is_told_item_by_item(shop):
     shop.commit("work", {f"src/part{number}.py": "x = 1\n" for number in range(4)})
     assert shop.said("plan-never-ticked") == []
     assert shop.said("done-unticked") == [3, 4, 5, 6]
+
+
+def test_an_item_of_many_dashes_is_read_at_once():
+    words = "-".join(f"{number:02}" for number in range(4_000))
+    start = process_time()
+    intent_of(parse_plan(f"- [ ] {words}-PLAN.md - Harden it\n").items[0], f"- [ ] {words}-PLAN.md - Harden it\n")
+    assert process_time() - start < 1

@@ -35,7 +35,7 @@ _AWAY = re.compile(
 )
 _AWAY_AFTER = re.compile(r"[`'\"*)\]]*\s*(?:is |are )?(?:removed|deleted|dropped|gone)\b", re.IGNORECASE)
 _KEPT_APART = re.compile(
-    r"^\W*(?:(?:[A-Z]{1,4}-?\d+[a-z]?|[\d.]+|\[[^\]]{1,12}\])\W*)*"
+    r"^\W*+(?:(?:[A-Z]{1,4}-?\d++[a-z]?|[\d.]++|\[[^\]]{1,12}\])\W*+)*+"
     r"(?:optional|deferred|skipped?|blocked|won['’]?t|n/a|later|future|nice to have|"
     r"stretch|maybe|consider|dropped|cancell?ed|not needed)\b"
     r"|[(\[*–—-]\s*(?:optional|deferred|skipped|blocked|out of scope|stretch|if needed|if necessary|"
@@ -46,7 +46,7 @@ _KEPT_APART = re.compile(
 )
 _OR = re.compile(r"\bOR\s*$|^\W*OR\b|\(or\b[^)]*\)\s*$")
 _CHECKING = re.compile(
-    r"^\W*(?:(?:[A-Z]{1,4}-?\d+[a-z]?|[\d.]+|\[[^\]]{1,12}\]|step \d+\w*|task)[\s:.)*–—-]+)*"
+    r"^\W*+(?:(?:[A-Z]{1,4}-?\d++[a-z]?|(?>[\d.]*\d)|\[[^\]]{1,12}\]|step \d++\w*+|task)[\s:.)*–—-]++)*+"
     r"(?:run|re-?run|verify|verified|check|confirm|ensure|test that|manual\w*|review|validate|"
     r"smoke|commit|push|open a pr|benchmark|measure|"
     r"inspect|investigate|read|locate|find|decide|discuss|audit|assert|observe|try)\b",
@@ -54,13 +54,13 @@ _CHECKING = re.compile(
 )
 _CODE = re.compile(r"`[^`]*`|\S+[./]\S+")
 _MAKES = re.compile(
-    r"^\W*`|^(?:\W*[\w.'-]+){0,5}?\W*\b(?:creat|implement|writ|build|add|introduc|defin|set ?up|scaffold"
+    r"^\W*`|^(?:\W*+[\w.'-]++){0,5}?\W*+\b(?:creat|implement|writ|build|add|introduc|defin|set ?up|scaffold"
     r"|extract|port|wire|author|design|draft|develop"
     r"|initiali[sz]|configur|support|expos|generat|install|integrat|provid|make|move|split|convert|migrat|register|export"
     r"|replac|refactor|document|extend|updat|render|handl|save)",
     re.IGNORECASE,
 )
-_REMOVES = re.compile(r"^(?:\W*[\w.'-]+){0,2}?\W*\b(?:remov|delet|drop|eliminat)\w*", re.IGNORECASE)
+_REMOVES = re.compile(r"^(?:\W*+[\w.'-]++){0,2}?\W*+\b(?:remov|delet|drop|eliminat)\w*", re.IGNORECASE)
 _DOCUMENT = re.compile(r"\.(?:md|mdx|rst|adoc|txt)$", re.IGNORECASE)
 _OUT_OF = re.compile(r"\b(?:remov|delet|drop|eliminat)\w*\b.*\b(?:from|in|out of)\s*$", re.IGNORECASE)
 _LISTED = re.compile(r"[`'\"*)\]]*\s*(?:,|and|&|\+|,\s*and)\s*[`'\"*(\[]*")
