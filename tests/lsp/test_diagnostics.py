@@ -146,10 +146,10 @@ async def test_a_finding_about_several_items_leads_to_the_others(desk):
     desk.path.write_text(text)
     await desk.until(lambda: desk.codes() == ["tick-contradicted"])
     [finding] = desk.standing()
-    assert place(finding) == (5, 5, 6)
+    assert place(finding) == (5, 4, 7)
     [other] = finding.related_information
     assert (other.location.uri, other.message) == (desk.uri, "release it")
-    assert (other.location.range.start.line, other.location.range.start.character) == (6, 5)
+    assert (other.location.range.start.line, other.location.range.start.character) == (6, 4)
 
 
 @pytest.mark.slow

@@ -118,7 +118,7 @@ async def test_places_are_right_behind_emoji_cjk_and_combining_characters(desk):
     first, second, both = await desk.diagnostics("path-missing", "path-missing", "tick-contradicted")
     assert span(first.range) == (6, *columns(TICKED, "src/gone.py", encoding))
     assert span(second.range) == (6, *columns(TICKED, "src/帳簿.py", encoding))
-    assert span(both.range) == (7, 5, 6)
+    assert span(both.range) == (7, 4, 7)  # the whole box
 
     desk.editor.world.claude(desk.shop).prompt("Complete Phase 1 of @PLAN.md").reply(9_000).reply(70_000)
     full, *_ = await desk.diagnostics("context-over-ceiling", "path-missing", "path-missing", "tick-contradicted")

@@ -8,6 +8,7 @@ from relaymark.core.finding import Finding
 from relaymark.core.pages import page
 from relaymark.core.plan_symbols import plain
 from relaymark.core.sheet import Sheet
+from relaymark.core.span import Span
 from relaymark.engine.findings import findings
 from relaymark.lsp.convert import SEVERITIES, span_range
 from relaymark.lsp.folders import Found, Tree
@@ -67,7 +68,7 @@ def _send(ls: RelaymarkServer, path: str) -> bool:
 
 def _diagnostic(finding: Finding, sheet: Sheet | None, encoding: str) -> types.Diagnostic:
     first_line = types.Range(types.Position(0, 0), types.Position(0, 0))
-    spot = span_range(sheet, finding.span, encoding) if sheet else first_line
+    spot = span_range(sheet, _seen(finding.span, sheet), encoding) if sheet else first_line
     related = [
         types.DiagnosticRelatedInformation(types.Location(Path(item.path).as_uri(), first_line), item.message)
         for item in finding.related
@@ -87,6 +88,14 @@ def _diagnostic(finding: Finding, sheet: Sheet | None, encoding: str) -> types.D
     )
 
 
+def _seen(span: Span | None, sheet: Sheet) -> Span | None:
+    """Return what to underline: of a mark the whole box, as a blank alone is hardly seen."""
+    if span is None or sheet.text[span.start - 1 : span.start] != "[" or sheet.text[span.end : span.end + 1] != "]":
+        return span
+    marks = any(item.mark_span == span for item in sheet.plan.items)
+    return Span(span.start - 1, span.end + 1) if marks else span
+
+
 def _others(finding: Finding, sheet: Sheet, encoding: str) -> list[types.DiagnosticRelatedInformation]:
     """Return the items that a finding about several is about, without the one that it stands on."""
     uri, items = Path(sheet.path).as_uri(), sheet.plan.items
@@ -94,7 +103,7 @@ def _others(finding: Finding, sheet: Sheet, encoding: str) -> list[types.Diagnos
     others = [item for item in named if finding.span is None or item.mark_span.start != finding.span.start]
     return [
         types.DiagnosticRelatedInformation(
-            types.Location(uri, span_range(sheet, item.mark_span, encoding)), plain(item.text)
+            types.Location(uri, span_range(sheet, _seen(item.mark_span, sheet), encoding)), plain(item.text)
         )
         for item in others[:_MOST_ITEMS]
     ]
