@@ -165,7 +165,8 @@ def test_todos_of_another_folder_are_not(world, shop):
     done = world.run("plan", "adopt", "--from", "opencode", cwd=shop)
     assert done.returncode == 1
     assert "No plan of opencode was found for this folder" in done.stderr
-    assert "No plan of Codex was found for this folder" in world.run("plan", "adopt", "--from", "codex", cwd=shop).stderr
+    done = world.run("plan", "adopt", "--from", "codex", cwd=shop)
+    assert "No plan of Codex was found for this folder" in done.stderr
 
 
 def test_of_several_agents_the_newest_is_taken(world, shop):

@@ -8,7 +8,7 @@ from msgspec import Struct
 from relaymark.core.naming import is_code
 from relaymark.core.plan_targets import last_name, places_of
 from relaymark.sources.history_blobs import text_now
-from relaymark.sources.symbols import Trees
+from relaymark.sources.symbols import holding
 
 _MOST_FILES = 20
 _MOST_PLACES = 20
@@ -38,7 +38,7 @@ def definitions(top: str, word: str, named: Sequence[str]) -> tuple[Spot, ...]:
     near = _in_files(top, name, named)
     if sure := [spot for spot, defined in near if defined]:
         return tuple(sure[:_MOST_PLACES])
-    files = Trees().where(top, [name], ()).get(name, ())
+    files = holding(top, name)
     others = sorted((path for path in files if path not in named), key=lambda path: not is_code(path))
     far = _in_files(top, name, others)
     sure = [spot for spot, defined in far if defined]

@@ -58,6 +58,11 @@ class Trees:
         return {word: found[word] for word in wanted if word in found}
 
 
+def holding(top: str, word: str) -> tuple[str, ...]:
+    """Return the files that hold one word, as a whole word, as the work tree is now."""
+    return _grep(top, [word]).get(word, ())
+
+
 def _still(top: str, state: State, before: State, found: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
     """Return what was found before, with what the files hold that changed since."""
     changed = state.changed_since(before)
