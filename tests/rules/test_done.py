@@ -17,6 +17,7 @@ def plan(line):
 
 DONE = {
     "a file that it creates": ("Create `src/parser.py`", {"src/parser.py": PARSER}),
+    "a file with a format": ("Create `src/parser.py` with the `.lns` format", {"src/parser.py": PARSER}),
     "a file that it names first": ("Implement `parser.py` with care", {"src/parser.py": PARSER}),
     "a file that came elsewhere": ("Create `src/read/parser.py`", {"src/read/lines/parser.py": PARSER}),
     "a name in its file": ("Add `read_lines()` to `src/old.py`", {"src/old.py": PARSER}),
@@ -73,6 +74,7 @@ def test_a_deleted_file_and_one_that_was_made_and_removed_again_count(shop):
         "~~Create `src/parser.py`~~",
         "Create `src/parser.py` and `src/count.py`",
         "Add `read_lines`, `count_lines` and `sum_lines` to `src/parser.py`",
+        "Add the crate `counting` (or `src/parser.py`)",
         "Bring GitHub and read_words to src/old.py",
         "Explain `delivery` in `STEWARDS.md`",
         "Be ready to answer questions about STEWARDS.md twice a year",

@@ -44,6 +44,7 @@ _KEPT_APART = re.compile(
     r"|\b(?:deferred (?:to|until)|out of scope)\b",
     re.IGNORECASE,
 )
+_SECOND = re.compile(r"(?:\(|,\s*)or\s*[`'\"(]*$", re.IGNORECASE)
 _OR = re.compile(r"\bOR\s*$|^\W*OR\b|\(or\b[^)]*\)\s*$")
 _CHECKING = re.compile(
     r"^\W*+(?:(?:[A-Z]{1,4}-?\d++[a-z]?|(?>[\d.]*\d)|\[[^\]]{1,12}\]|step \d++\w*+|task)[\s:.)*–—-]++)*+"
@@ -133,6 +134,8 @@ def _wishes(raw: str, start: int, mentions: list[PathMention]) -> Iterator[tuple
         if path in full or is_placeholder(path) or absolute(path) or path.startswith("~"):
             continue
         before = raw[max(start, raw.rfind("\n", start, at) + 1) : at]
+        if _SECOND.search(before):
+            continue  # one of two ways
         wish = last[1] if _LISTED.fullmatch(raw, last[0], at) else _wish(raw, start, mention, before.rstrip("`'\"*"))
         last = (behind, wish)
         if wish:

@@ -143,7 +143,9 @@ def _names(claim: Claim, past: Past, first: Mapping[str, int]) -> Proof | Litera
     then = {word for _, seen in looks for word in seen.then or ()}
     now = {word for _, seen in looks for word in seen.now or ()}
     if len(now.intersection(words)) < _ENOUGH * len(words):
-        return False if claim.names else None  # what is not in backticks may be no name
+        # Only what is a name for sure tells against it: a word in backticks may be a format or a value.
+        sure = [symbol.word for symbol in claim.names if symbol.distinct]
+        return False if len(now.intersection(sure)) < _ENOUGH * len(sure) else None
     fresh = [word for word in words if word in now and word not in then]
     for word in fresh:
         for path, seen in looks:
