@@ -132,3 +132,19 @@ async def test_a_path_that_git_knows_to_be_moved_leads_to_where_it_is_now(desk):
     finally:
         desk.path.write_text(PLAN)
         desk.open(PLAN)
+
+
+async def test_a_file_that_came_just_now_is_a_link_though_the_tree_was_not_listed_since(desk):
+    """Editors ask for links when the text changes, which is before a renamed file is seen; they do not ask again."""
+    text = PLAN + "\n- [ ] See `src/fresh.py`, `../outside.py` and `src/none.py`\n"
+    await links(desk)
+    (desk.folder / "src/fresh.py").write_text("x = 1\n")
+    (desk.folder.parent / "outside.py").write_text("x = 1\n")
+    desk.open(text)
+    try:
+        named = {desk.under(link.range): link.target for link in await links(desk)}
+        assert named["src/fresh.py"] == uri(desk, "src/fresh.py")
+        assert not named.keys() & {"../outside.py", "src/none.py"}
+        assert await go(desk, "src/fresh.py") == [("src/fresh.py", uri(desk, "src/fresh.py"), 0, 0)]
+    finally:
+        desk.open(PLAN)

@@ -1,14 +1,17 @@
 """Where the paths that plans name lie: looked up a few at a time, and remembered as long as the tree is the same."""
 
+import asyncio
+import os
 from collections.abc import Iterable
 
 from relaymark.core.lookup import FileIndex, Found, Verdict, look_up
-from relaymark.core.paths import inside, join, relative, to_uri
+from relaymark.core.paths import absolute, inside, join, normal, relative, to_uri
 from relaymark.core.plan import PathMention
 from relaymark.lsp.here import Here, index_of, sliced
 from relaymark.lsp.server import RelaymarkServer
 
 _MOST_KEPT = 50_000
+_MOST_LOOKED = 200
 
 
 async def found_paths(ls: RelaymarkServer, at: Here, mentions: Iterable[PathMention]) -> dict[str, Found]:
@@ -19,6 +22,21 @@ async def found_paths(ls: RelaymarkServer, at: Here, mentions: Iterable[PathMent
         verdict = verdict_of(ls, index, mention.path, at.plan)
         if isinstance(verdict, Found):
             found[mention.path] = verdict
+    return found
+
+
+async def there_by_now(at: Here, mentions: Iterable[PathMention]) -> dict[str, Found]:
+    """Return which paths are files on disk, whatever the last list of the tree says: just renamed or created ones."""
+    return await asyncio.to_thread(_on_disk, at.root, at.plan, [mention.path for mention in mentions][:_MOST_LOOKED])
+
+
+def _on_disk(root: str, plan: str, named: Iterable[str]) -> dict[str, Found]:
+    beside = plan.rpartition("/")[0]
+    found: dict[str, Found] = {}
+    for path in named:
+        for place in (normal(path), normal(join(beside, path)) if beside else ""):
+            if place and not absolute(place) and not place.startswith("..") and os.path.isfile(join(root, place)):
+                found.setdefault(path, Found(place, "exact"))
     return found
 
 

@@ -12,7 +12,7 @@ from relaymark.engine.definitions import Spot, definitions, in_file
 from relaymark.engine.settled import Settled
 from relaymark.lsp.convert import offset, span_range, units
 from relaymark.lsp.here import Here, here, index_of
-from relaymark.lsp.named import file_uri, found_paths, is_file, verdict_of
+from relaymark.lsp.named import file_uri, found_paths, is_file, there_by_now, verdict_of
 from relaymark.lsp.server import RelaymarkServer
 
 
@@ -41,7 +41,8 @@ async def definition(
 
 async def _file(ls: RelaymarkServer, at: Here, mention: PathMention) -> list[tuple[str, types.Range]]:
     """Return the file that a path means, at the line or test that stands behind it; of a moved one where it is now."""
-    found = (await found_paths(ls, at, [mention])).get(mention.path) or await _moved(ls, at, mention)
+    found = (await found_paths(ls, at, [mention])).get(mention.path)
+    found = found or (await there_by_now(at, [mention])).get(mention.path) or await _moved(ls, at, mention)
     if found is None or not is_file(found):
         return []
     line, name = told_line(mention.tail), told_name(mention.tail)

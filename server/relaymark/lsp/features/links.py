@@ -6,7 +6,7 @@ from relaymark.core.markdown import one_line
 from relaymark.core.plan_targets import mentions, told_line
 from relaymark.lsp.convert import span_range
 from relaymark.lsp.here import here
-from relaymark.lsp.named import file_uri, found_paths, is_file
+from relaymark.lsp.named import file_uri, found_paths, is_file, there_by_now
 from relaymark.lsp.server import RelaymarkServer
 
 _MOST = 5_000
@@ -19,6 +19,8 @@ async def document_link(ls: RelaymarkServer, params: types.DocumentLinkParams) -
         return None
     named = mentions(at.sheet.plan)[:_MOST]
     found = await found_paths(ls, at, named)
+    # Nothing has a client ask again once the tree is listed anew, so a file that was just renamed is looked for.
+    found |= await there_by_now(at, [mention for mention in named if mention.path not in found])
     text = ls.client_capabilities.text_document
     tooltips = bool(text and text.document_link and text.document_link.tooltip_support)
     links: dict[int, types.DocumentLink] = {}
