@@ -148,10 +148,26 @@ async function dismissedAreListed({ bench }) {
   await bench.rest();
 }
 
+/** A file that is renamed in the explorer is renamed in the plan, and is a link there under its new name. */
+async function renameFollows({ bench, stage }) {
+  await bench.rename('parser.py', 'words.py');
+  await bench.page.locator('.tab', { hasText: 'PLAN.md' }).first().click();
+  await bench.page.keyboard.press('Control+s');
+  const plan = () => readFileSync(join(stage.workspace, 'PLAN.md'), 'utf-8');
+  await until(async () => [plan().includes('src/words.py'), plan().includes('src/parser.py')].join(), 'true,false');
+  await bench.page.locator('.detected-link', { hasText: 'words.py' }).first().waitFor({ timeout: 20_000 });
+}
+
+/** What there is to start stands above its phase. */
+async function lensShows({ bench }) {
+  await bench.page.locator('.tab', { hasText: 'PLAN.md' }).first().click();
+  await bench.page.locator('.codelens-decoration', { hasText: /^(Start|Continue) phase/ }).first().waitFor();
+}
+
 const STEPS = [
   gaugeIsEmpty, gaugeFollows, tooltipTells, menuOpens, settingsCount, restarts, warnedOnce,
   diagnosticStands, hoverShows, tickChangesFile, dismissedAreListed, handoverOnDisk, nextPhaseStarts,
-  relayGoesOn,
+  relayGoesOn, lensShows, renameFollows,
 ];
 
 const stage = JSON.parse(readFileSync(process.argv[2], 'utf-8'));

@@ -171,6 +171,22 @@ export class Workbench {
     return row;
   }
 
+  /** Renames a file in the explorer; what extensions want to change with it is taken. */
+  async rename(from, to) {
+    await this.page.keyboard.press('Control+p');
+    await this.quickInput.locator('input').first().fill(from);
+    await this.quickInput.locator('.monaco-list-row', { hasText: from }).first().waitFor();
+    await this.page.keyboard.press('Enter');
+    await this.page.locator('.tab.active', { hasText: from }).waitFor();
+    await this.command('File: Reveal Active File in Explorer View');
+    await this.page.locator('.explorer-folders-view .monaco-list-row.focused', { hasText: from }).waitFor();
+    await this.page.keyboard.press('F2');
+    const input = this.page.locator('.explorer-folders-view input');
+    await input.fill(to);
+    await input.press('Enter');
+    await this.page.locator('.monaco-dialog-box .monaco-button', { hasText: 'OK' }).click({ timeout: 20_000 });
+  }
+
   /** Takes the mouse off everything: a hover in the way swallows keys. */
   async rest() {
     await this.page.mouse.move(700, 700);
