@@ -67,6 +67,8 @@ def test_a_ticked_item_whose_file_is_not_there_is_reported(line):
         "Consider a service (`src/app/gone.py`), kept in the page for now",
         "Extend `@shop/config/base.json`",
         "Count in `src/app/main.py` (or `src/app/gone.py`)",
+        "Draw with three.js and print",
+        "Functions upcase/lowcase/ and others",
         "Count\n  - Reference: `src/app/gone.py`",
         "Checkout of the other tree: `/home/dev/tap`; the formula is `src/app/gone.py`",
     ],

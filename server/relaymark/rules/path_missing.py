@@ -134,9 +134,12 @@ def _of_another_place(text: str, item: Item, mention: PathMention, index: FileIn
 
 
 def _spoken_of(text: str, item: Item, mention: PathMention, plan: str, index: FileIndex) -> bool:
-    """Tell whether a path is a package's name, is to be read in whatever place, or is another name of one found."""
+    """Tell whether a path that history never knew may be a package, words, read elsewhere, or a second name."""
     if text[mention.span.start - 1 : mention.span.start] == "@" or mention.role == "read":
         return True
+    line = text[text.rfind("\n", 0, mention.span.start) + 1 : mention.span.start]
+    if line.count("`") % 2 == 0 and ("/" not in mention.path or mention.path.endswith("/")):
+        return True  # the name of a product (`three.js`), or words with strokes between them: nobody set it off as code
     others = (each for each in item.paths if each is not mention)
     before = text[max(item.span.start, mention.span.start - 12) : mention.span.start]
     return _OR.search(before) is not None and any(
