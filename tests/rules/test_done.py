@@ -310,6 +310,20 @@ def test_a_plan_that_is_ticked_is_told_item_by_item(shop):
     assert shop.said("done-unticked") == [3, 4, 5, 6]
 
 
+@pytest.mark.parametrize(
+    ("words", "makes"),
+    [
+        ("Create the index", True),
+        ("T004 [P] re-create the index", True),
+        ("Then, at last, Re-implement it", True),
+        ("Recreation of the index", False),
+        ("A long way to say at the end create", False),
+    ],
+)
+def test_an_item_that_makes_something_begins_with_a_word_of_making(words, makes):
+    assert intent_of(parse_plan(f"- [ ] {words}\n").items[0], f"- [ ] {words}\n").makes is makes
+
+
 def test_an_item_of_many_dashes_is_read_at_once():
     words = "-".join(f"{number:02}" for number in range(4_000))
     start = process_time()

@@ -92,7 +92,7 @@ def named_by_commits(claims: Sequence[Claim], plan: Plan, past: Past) -> dict[st
             continue
         if not claim.proves or claim.lacking or claim.vanished:
             continue
-        wanted = _stems(_ASIDE.sub(" ", item.text))
+        wanted = _wanted(item.text)
         phase = _phase_of(plan, item.span.start)
         label = label_key(phase.label) if phase and phase.label else None
         # Most of the words have to be there, so one of the few rarest is.
@@ -121,7 +121,7 @@ def quoted_commits(claims: Sequence[Claim], plan: Plan, text: str, past: Past) -
     """Return the open items whose section says how the commit that ends them will be called, if one is called so."""
     if not past.items or not past.made:
         return {}
-    made = {plain_subject(one.subject): one for one in reversed(past.made)}
+    made = _by_subject(past.made)
     starts = [section.heading_span.start for section in plan.sections]
     places = [item.span.start for item in plan.items]
     found: dict[str, tuple[str, str]] = {}
@@ -137,6 +137,11 @@ def quoted_commits(claims: Sequence[Claim], plan: Plan, text: str, past: Past) -
             if one and known and known.written and may_be_done(plan.items[item]) and not claim.says.put_off:
                 found[claim.key] = (one.commit, one_line(one.subject.replace("`", "'"), 60))
     return found
+
+
+@lru_cache(maxsize=4)
+def _by_subject(made: tuple[Made, ...]) -> dict[str, Made]:
+    return {plain_subject(one.subject): one for one in reversed(made)}
 
 
 class _Subjects(Struct, frozen=True):
@@ -183,6 +188,11 @@ def _same_phase(phase: Phase, words: frozenset[str]) -> bool:
 
 def _phase_of(plan: Plan, at: int) -> Phase | None:
     return next((phase for phase in plan.phases if phase.span.start <= at < phase.span.end), None)
+
+
+@lru_cache(maxsize=16_384)
+def _wanted(text: str) -> frozenset[str]:
+    return _stems(_ASIDE.sub(" ", text))
 
 
 @lru_cache(maxsize=20_000)

@@ -4,6 +4,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from relaymark.core.finding import Finding
 from relaymark.core.markdown import one_line
@@ -53,9 +54,9 @@ def _own_words(facts: PlanFacts) -> Iterator[Finding]:
     for at, item in enumerate(facts.sheet.plan.items):
         if item.struck:
             continue
-        if may_be_done(item) and (_done_behind(item.text) or _DONE_BEFORE.match(item.text)):
+        if may_be_done(item) and _says_done(item.text):
             yield _finding(facts, (at,), "The box is open, but its text says that it is done.")
-        elif item.ticked and _OPEN_BEHIND.search(item.text):
+        elif item.ticked and _says_open(item.text):
             yield _finding(facts, (at,), "The box is ticked, but its text says that it is not done.")
 
 
@@ -138,12 +139,10 @@ def _twins(facts: PlanFacts) -> Iterator[Finding]:
     plan = facts.sheet.plan
     same: dict[str, list[int]] = {}
     for at, item in enumerate(plan.items):
-        if item.struck or checks_only(item.text):
+        if item.struck:
             continue
-        text = _ID.sub("", item.text)
-        for key in {_plain(text), _plain(_REST.sub("", text))}:
-            if len(key) >= _SHORTEST and _TELLING.search(text):
-                same.setdefault(key, []).append(at)
+        for key in _twin_keys(item.text):
+            same.setdefault(key, []).append(at)
     for found in same.values():
         # Steps that every phase repeats are not one item told twice.
         if len(found) == 2 and plan.items[found[0]].ticked != plan.items[found[1]].ticked:
@@ -155,6 +154,15 @@ def _twins(facts: PlanFacts) -> Iterator[Finding]:
             ):
                 line = facts.sheet.lines.line_at(plan.items[ticked].span.start) + 1
                 yield _finding(facts, (still,), f"Open here, but ticked in line {line}.")
+
+
+@lru_cache(maxsize=16_384)
+def _twin_keys(words: str) -> tuple[str, ...]:
+    """Return the texts by which an item is known again, with and without its explanation; none for everyday steps."""
+    text = _ID.sub("", words)
+    if checks_only(words) or not _TELLING.search(text):
+        return ()
+    return tuple(key for key in {_plain(text), _plain(_REST.sub("", text))} if len(key) >= _SHORTEST)
 
 
 def _whole(facts: PlanFacts) -> Iterator[Finding]:
@@ -169,6 +177,16 @@ def _whole(facts: PlanFacts) -> Iterator[Finding]:
     inside = list(range(len(plan.items)))
     if still := _still_open(facts, inside):
         yield _finding(facts, still, f"The plan says that it is done, but {_count(still, inside)}.")
+
+
+@lru_cache(maxsize=16_384)
+def _says_done(text: str) -> bool:
+    return _done_behind(text) or _DONE_BEFORE.match(text) is not None
+
+
+@lru_cache(maxsize=16_384)
+def _says_open(text: str) -> bool:
+    return _OPEN_BEHIND.search(text) is not None
 
 
 def _done_behind(text: str) -> bool:

@@ -55,13 +55,13 @@ _CHECKING = re.compile(
 )
 _CODE = re.compile(r"`[^`]*`|\S+[./]\S+")
 _MAKES = re.compile(
-    r"^\W*`|^(?:\W*+[\w.'-]++){0,5}?\W*+\b(?:creat|implement|writ|build|add|introduc|defin|set ?up|scaffold"
-    r"|extract|port|wire|author|design|draft|develop"
+    r"^\W*`|^(?:\W*+[\w.'-]++){0,5}?\W*+(?:\w++[.'-]++)*?\b(?:creat|implement|writ|build|add"
+    r"|introduc|defin|set ?up|scaffold|extract|port|wire|author|design|draft|develop"
     r"|initiali[sz]|configur|support|expos|generat|install|integrat|provid|make|move|split|convert|migrat|register|export"
     r"|replac|refactor|document|extend|updat|render|handl|save)",
     re.IGNORECASE,
 )
-_REMOVES = re.compile(r"^(?:\W*+[\w.'-]++){0,2}?\W*+\b(?:remov|delet|drop|eliminat)\w*", re.IGNORECASE)
+_REMOVES = re.compile(r"^(?:\W*+[\w.'-]++){0,2}?\W*+(?:\w++[.'-]++)*?\b(?:remov|delet|drop|eliminat)\w*", re.IGNORECASE)
 _DOCUMENT = re.compile(r"\.(?:md|mdx|rst|adoc|txt)$", re.IGNORECASE)
 _OUT_OF = re.compile(r"\b(?:remov|delet|drop|eliminat)\w*\b.*\b(?:from|in|out of)\s*$", re.IGNORECASE)
 _LISTED = re.compile(r"[`'\"*)\]]*\s*(?:,|and|&|\+|,\s*and)\s*[`'\"*(\[]*")
