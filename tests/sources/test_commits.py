@@ -4,56 +4,15 @@ import os
 import subprocess
 
 import pytest
+from tests.repository import NOON, Repository
 
 from relaymark.core.relay.facts import Head
 from relaymark.sources.commits import changes_since, commits_since, head_of, is_ancestor, uncommitted
 
-IDENTITY = {
-    "GIT_CONFIG_GLOBAL": os.devnull,
-    "GIT_CONFIG_SYSTEM": os.devnull,
-    "GIT_AUTHOR_NAME": "Dev",
-    "GIT_AUTHOR_EMAIL": "dev@example.org",
-    "GIT_COMMITTER_NAME": "Dev",
-    "GIT_COMMITTER_EMAIL": "dev@example.org",
-}
-NOON = 1_763_640_000
-
-
-class Repository:
-    def __init__(self, folder):
-        self.folder = str(folder)
-        folder.mkdir()
-        self.git("init", "-q", "-b", "main")
-
-    def git(self, *arguments, at=NOON):
-        dates = {"GIT_AUTHOR_DATE": f"@{at} +0000", "GIT_COMMITTER_DATE": f"@{at} +0000"}
-        done = subprocess.run(
-            ["git", *arguments],
-            cwd=self.folder,
-            env=os.environ | IDENTITY | dates,
-            check=True,
-            capture_output=True,
-            text=True,
-        )
-        return done.stdout.strip()
-
-    def write(self, path, text="x\n"):
-        whole = os.path.join(self.folder, path)
-        os.makedirs(os.path.dirname(whole), exist_ok=True)
-        with open(whole, "w") as file:
-            file.write(text)
-
-    def commit(self, message, at=NOON, **files):
-        for path, text in files.items():
-            self.write(path, text)
-        self.git("add", "-A")
-        self.git("commit", "-q", "--allow-empty", "-m", message, at=at)
-        return self.git("rev-parse", "HEAD")
-
 
 @pytest.fixture
 def repository(tmp_path):
-    return Repository(tmp_path / "shop")
+    return Repository(tmp_path / "shop", step=0)
 
 
 def test_outside_of_git_nothing_is_said(tmp_path):
@@ -73,7 +32,7 @@ def test_a_broken_repository_says_nothing_either(tmp_path):
 
 
 def test_before_the_first_commit(repository):
-    repository.write("a.py")
+    repository.write({"a.py": "x\n"})
     assert head_of(repository.folder) == Head("main", None)
     assert commits_since(repository.folder) == ()
     assert uncommitted(repository.folder) == ("a.py",)
@@ -81,9 +40,9 @@ def test_before_the_first_commit(repository):
 
 
 def test_commits_with_their_files_the_newest_first(repository):
-    first = repository.commit("One: \t“ü” \\", **{"a.py": "1\n", "d/b c.py": "2\n"})
-    repository.commit("Empty", NOON + 10)
-    last = repository.commit("Three", NOON + 20, **{"a.py": "3\n", ".relaymark/handovers/n.md": "n\n"})
+    first = repository.commit("One: \t“ü” \\", {"a.py": "1\n", "d/b c.py": "2\n"})
+    repository.commit("Empty", at=NOON + 10)
+    last = repository.commit("Three", {"a.py": "3\n", ".relaymark/handovers/n.md": "n\n"}, at=NOON + 20)
     found = commits_since(repository.folder)
     assert [(commit.subject, commit.files) for commit in found] == [
         ("Three", ("a.py",)),
@@ -99,8 +58,8 @@ def test_commits_with_their_files_the_newest_first(repository):
 
 
 def test_a_detached_head_has_no_branch(repository):
-    first = repository.commit("One", a="1")
-    second = repository.commit("Two", NOON + 1, a="2")
+    first = repository.commit("One", {"a": "1"})
+    second = repository.commit("Two", {"a": "2"}, at=NOON + 1)
     repository.git("checkout", "-q", first)
     assert head_of(repository.folder) == Head(None, first)
     assert is_ancestor(repository.folder, second) is False
@@ -108,9 +67,9 @@ def test_a_detached_head_has_no_branch(repository):
 
 
 def test_a_commit_of_another_branch_is_no_ancestor(repository):
-    repository.commit("One", a="1")
+    repository.commit("One", {"a": "1"})
     repository.git("checkout", "-q", "-b", "side")
-    side = repository.commit("Side", NOON + 1, b="1")
+    side = repository.commit("Side", {"b": "1"}, at=NOON + 1)
     repository.git("checkout", "-q", "main")
     assert is_ancestor(repository.folder, side) is False
     repository.git("merge", "-q", "--no-ff", "-m", "Merge", "side", at=NOON + 2)
@@ -120,13 +79,13 @@ def test_a_commit_of_another_branch_is_no_ancestor(repository):
 
 @pytest.mark.parametrize("sha", ["dead" * 10, "--all", "HEAD", "", "main", "zz", "8153584; rm -rf /"])
 def test_what_is_no_commit_is_no_ancestor(repository, sha):
-    repository.commit("One", a="1")
+    repository.commit("One", {"a": "1"})
     assert is_ancestor(repository.folder, sha) is False
 
 
 def test_a_shallow_clone(repository, tmp_path):
-    first = repository.commit("One", a="1\n")
-    second = repository.commit("Two", NOON + 1, a="2\n")
+    first = repository.commit("One", {"a": "1\n"})
+    second = repository.commit("Two", {"a": "2\n"}, at=NOON + 1)
     clone = tmp_path / "clone"
     subprocess.run(["git", "clone", "-q", "--depth", "1", f"file://{repository.folder}", clone], check=True)
     found = commits_since(str(clone))
@@ -137,7 +96,7 @@ def test_a_shallow_clone(repository, tmp_path):
 
 
 def test_a_linked_work_tree_has_its_own_head(repository, tmp_path):
-    repository.commit("One", a="1")
+    repository.commit("One", {"a": "1"})
     repository.git("worktree", "add", "-q", "-b", "side", str(tmp_path / "side"))
     assert head_of(str(tmp_path / "side")).branch == "side"
     (tmp_path / "side" / "new").write_text("x")
@@ -146,12 +105,12 @@ def test_a_linked_work_tree_has_its_own_head(repository, tmp_path):
 
 
 def test_what_is_not_committed(repository):
-    repository.commit("One", **{".gitignore": "*.log\n", "a.py": "1\n", "gone.py": "1\n", "moved.py": "long\n" * 20})
-    repository.write("a.py", "2\n")
-    repository.write("new/ü b.py")
-    repository.write("x.log")
-    repository.write(".relaymark/handovers/n.md")
-    repository.write("staged.py")
+    repository.commit("One", {".gitignore": "*.log\n", "a.py": "1\n", "gone.py": "1\n", "moved.py": "long\n" * 20})
+    repository.write({"a.py": "2\n"})
+    repository.write({"new/ü b.py": "x\n"})
+    repository.write({"x.log": "x\n"})
+    repository.write({".relaymark/handovers/n.md": "x\n"})
+    repository.write({"staged.py": "x\n"})
     repository.git("add", "staged.py")
     repository.git("rm", "-q", "gone.py")
     repository.git("mv", "moved.py", "there.py")
@@ -159,10 +118,10 @@ def test_what_is_not_committed(repository):
 
 
 def test_the_diff_since_the_session_started(repository):
-    repository.commit("Zero", **{"a.py": "a = 1\n", "[x].py": "1\n"})
-    repository.commit("One", NOON + 10, **{"a.py": "a = 1\nb = 2\n"})
-    repository.write("a.py", "a = 1\nb = 2\nc = 3\n")
-    repository.write("[x].py", "2\n")
+    repository.commit("Zero", {"a.py": "a = 1\n", "[x].py": "1\n"})
+    repository.commit("One", {"a.py": "a = 1\nb = 2\n"}, at=NOON + 10)
+    repository.write({"a.py": "a = 1\nb = 2\nc = 3\n"})
+    repository.write({"[x].py": "2\n"})
     commits = commits_since(repository.folder, NOON + 5)
     diff = changes_since(repository.folder, commits, ("a.py",))
     assert "+b = 2\n+c = 3\n" in diff
@@ -175,7 +134,7 @@ def test_the_diff_since_the_session_started(repository):
 
 def test_no_program_of_the_repository_is_run(repository, tmp_path):
     told = tmp_path / "ran"
-    repository.commit("One", **{"a.py": "1\n", ".gitattributes": "*.py diff=evil\n"})
+    repository.commit("One", {"a.py": "1\n", ".gitattributes": "*.py diff=evil\n"})
     for key in (
         "diff.external",
         "core.fsmonitor",
@@ -187,7 +146,7 @@ def test_no_program_of_the_repository_is_run(repository, tmp_path):
         repository.git("config", key, f"touch {told};")
     repository.git("config", "log.showSignature", "true")
     repository.git("config", "diff.noprefix", "true")
-    repository.write("a.py", "2\n")
+    repository.write({"a.py": "2\n"})
     assert uncommitted(repository.folder) == ("a.py",)
     assert "+++ b/a.py\n" in changes_since(repository.folder, (), ("a.py",))
     assert len(commits_since(repository.folder)) == 1
@@ -195,7 +154,7 @@ def test_no_program_of_the_repository_is_run(repository, tmp_path):
 
 
 def test_names_that_are_not_utf_8_do_no_harm(repository):
-    repository.commit("One", a="1")
+    repository.commit("One", {"a": "1"})
     with open(os.path.join(repository.folder.encode(), b"\xff.py"), "w") as file:
         file.write("x")
     assert uncommitted(repository.folder) == ("\ufffd.py",)

@@ -4,6 +4,7 @@ import os
 import subprocess
 
 import pytest
+from tests.repository import Repository
 
 from relaymark.core.lookup import FileIndex
 from relaymark.core.past import NOTHING, Asked, Look, boxes_in, item_keys
@@ -14,47 +15,12 @@ from relaymark.sources.history_log import read_log
 from relaymark.sources.history_pack import CAME, CREATED, WENT
 from relaymark.sources.history_plan import read_ledger
 
-IDENTITY = {
-    "GIT_CONFIG_GLOBAL": os.devnull,
-    "GIT_CONFIG_SYSTEM": os.devnull,
-    "GIT_AUTHOR_NAME": "Dev",
-    "GIT_AUTHOR_EMAIL": "dev@example.org",
-    "GIT_COMMITTER_NAME": "Dev",
-    "GIT_COMMITTER_EMAIL": "dev@example.org",
-}
 PLAN = "# Plan\n\n- [ ] lines\n- [ ] words\n"
 TICKED = PLAN.replace("[ ] lines", "[x] lines")
 
 
-class Repository:
-    def __init__(self, folder):
-        self.folder = os.path.realpath(folder)
-        os.makedirs(self.folder, exist_ok=True)
-        self.clock = 1_763_640_000
-        self.git("init", "-q", "-b", "main")
-
-    def git(self, *arguments):
-        self.clock += 60
-        dates = {"GIT_AUTHOR_DATE": f"@{self.clock} +0000", "GIT_COMMITTER_DATE": f"@{self.clock} +0000"}
-        done = subprocess.run(
-            ["git", *arguments],
-            cwd=self.folder,
-            env=os.environ | IDENTITY | dates,
-            check=True,
-            capture_output=True,
-            text=True,
-        )
-        return done.stdout.strip()
-
-    def commit(self, message="work", **files):
-        for path, text in files.items():
-            whole = os.path.join(self.folder, path)
-            os.makedirs(os.path.dirname(whole), exist_ok=True)
-            with open(whole, "w", encoding="utf-8") as file:
-                file.write(text)
-        self.git("add", "-A")
-        self.git("commit", "-q", "--allow-empty", "-m", message)
-        return self.git("rev-parse", "HEAD")
+class Planned(Repository):
+    """A repository, and what its history says of a plan."""
 
     def past(self, text=None, *, looks=(), absent=(), words=(), plan="PLAN.md", histories=None, folder=None):
         folder = folder or self.folder
@@ -69,7 +35,7 @@ class Repository:
 
 @pytest.fixture
 def repository(tmp_path):
-    return Repository(tmp_path / "shop")
+    return Planned(tmp_path / "shop")
 
 
 def test_outside_of_git_nothing_is_said(tmp_path):
@@ -85,10 +51,10 @@ def test_before_the_first_commit_the_reason_is_said(repository):
 
 
 def test_it_tells_when_a_box_was_written_and_when_its_tick_changed(repository):
-    written = repository.commit(**{"PLAN.md": PLAN})
-    repository.commit(**{"PLAN.md": PLAN.replace("# Plan", "# The plan")})
-    ticked = repository.commit(**{"PLAN.md": TICKED})
-    repository.commit(**{"src/a.py": "x = 1\n"})
+    written = repository.commit(files={"PLAN.md": PLAN})
+    repository.commit(files={"PLAN.md": PLAN.replace("# Plan", "# The plan")})
+    ticked = repository.commit(files={"PLAN.md": TICKED})
+    repository.commit(files={"src/a.py": "x = 1\n"})
     past = repository.past()
     assert (past.items["lines"].written, past.items["lines"].ticked) == (written, ticked)
     assert (past.items["words"].written, past.items["words"].ticked) == (written, None)
@@ -97,7 +63,7 @@ def test_it_tells_when_a_box_was_written_and_when_its_tick_changed(repository):
 
 
 def test_what_is_only_in_the_work_tree_is_told_apart(repository):
-    repository.commit(**{"PLAN.md": TICKED})
+    repository.commit(files={"PLAN.md": TICKED})
     past = repository.past(f"{TICKED.replace('[ ] words', '[x] words')}- [ ] sums\n")
     assert past.items["sums"].written is None
     assert past.items["words"].ticked == ""
@@ -106,15 +72,15 @@ def test_what_is_only_in_the_work_tree_is_told_apart(repository):
 
 
 def test_a_plan_that_is_not_committed_is_said_to_be_unjudged(repository):
-    repository.commit(**{"README.md": "x\n"})
+    repository.commit(files={"README.md": "x\n"})
     assert repository.past(PLAN).unjudged == (
         "PLAN.md is not committed yet: what was done since it was written is not judged",
     )
 
 
 def test_a_file_is_seen_then_and_now_under_its_names(repository):
-    repository.commit(**{"src/a.py": "def one():\n    return 1\n" * 9})
-    repository.commit(**{"PLAN.md": TICKED})
+    repository.commit(files={"src/a.py": "def one():\n    return 1\n" * 9})
+    repository.commit(files={"PLAN.md": TICKED})
     os.makedirs(f"{repository.folder}/lib")
     repository.git("mv", "src/a.py", "lib/b.py")
     moved = repository.commit()
@@ -129,7 +95,7 @@ def test_a_file_is_seen_then_and_now_under_its_names(repository):
 
 
 def test_names_are_found_in_the_whole_tree_with_files_that_git_does_not_know(repository):
-    repository.commit(**{"PLAN.md": PLAN, "a.py": "read_lines()\n", "b.py": "read_lines_twice()\n"})
+    repository.commit(files={"PLAN.md": PLAN, "a.py": "read_lines()\n", "b.py": "read_lines_twice()\n"})
     with open(f"{repository.folder}/c.py", "w", encoding="utf-8") as file:
         file.write("read_lines = 1\n")
     histories = Histories()
@@ -142,7 +108,9 @@ def test_names_are_found_in_the_whole_tree_with_files_that_git_does_not_know(rep
 
 
 def test_answers_hold_for_the_files_that_did_not_change(repository, monkeypatch):
-    repository.commit(**{"PLAN.md": PLAN, ".gitignore": "out\n", "a.py": "one\n", "b.py": "one\n", "aim.py": "one\n"})
+    repository.commit(
+        files={"PLAN.md": PLAN, ".gitignore": "out\n", "a.py": "one\n", "b.py": "one\n", "aim.py": "one\n"}
+    )
     os.symlink("aim.py", f"{repository.folder}/link.py")
     repository.commit("link")
     looks = [Look("lines", name, ("one", "two")) for name in ("a.py", "b.py", "link.py", "out", "none.py")]
@@ -165,7 +133,7 @@ def test_answers_hold_for_the_files_that_did_not_change(repository, monkeypatch)
 
 
 def test_a_look_at_one_item_does_not_make_the_other_answers_forgotten(repository, monkeypatch):
-    repository.commit(**{"PLAN.md": PLAN, "a.py": "one\n", "b.py": "one\n"})
+    repository.commit(files={"PLAN.md": PLAN, "a.py": "one\n", "b.py": "one\n"})
     histories = Histories()
     looks = [Look("lines", "a.py", ("one",)), Look("words", "b.py", ("one",))]
     first = repository.past(looks=looks, histories=histories).seen
@@ -175,8 +143,8 @@ def test_a_look_at_one_item_does_not_make_the_other_answers_forgotten(repository
 
 
 def test_a_detached_head_and_a_linked_work_tree_have_their_own_history(repository):
-    first = repository.commit(**{"PLAN.md": PLAN})
-    repository.commit(**{"PLAN.md": TICKED})
+    first = repository.commit(files={"PLAN.md": PLAN})
+    repository.commit(files={"PLAN.md": TICKED})
     repository.git("worktree", "add", "-q", "-b", "side", f"{repository.folder}-side", first)
     assert repository.past(folder=f"{repository.folder}-side").items["lines"].ticked is None
     repository.git("checkout", "-q", first)
@@ -185,18 +153,18 @@ def test_a_detached_head_and_a_linked_work_tree_have_their_own_history(repositor
 
 
 def test_a_submodule_is_judged_by_its_own_history(repository, tmp_path):
-    inner = Repository(tmp_path / "inner")
-    commit = inner.commit(**{"PLAN.md": PLAN})
+    inner = Planned(tmp_path / "inner")
+    commit = inner.commit(files={"PLAN.md": PLAN})
     repository.git("-c", "protocol.file.allow=always", "submodule", "--quiet", "add", inner.folder, "inner")
     repository.commit()
     assert repository.past(folder=f"{repository.folder}/inner").items["lines"].written == commit
 
 
 def test_a_shallow_clone_says_that_older_history_is_not_judged(repository, tmp_path):
-    repository.commit(**{"PLAN.md": PLAN, "a.py": "one\n"})
-    repository.commit(**{"PLAN.md": TICKED})
-    edge = repository.commit(**{"b.py": "x\n"})
-    last = repository.commit(**{"a.py": "one two\n"})
+    repository.commit(files={"PLAN.md": PLAN, "a.py": "one\n"})
+    repository.commit(files={"PLAN.md": TICKED})
+    edge = repository.commit(files={"b.py": "x\n"})
+    last = repository.commit(files={"a.py": "one two\n"})
     clone = str(tmp_path / "clone")
     repository.git("clone", "-q", "--depth", "2", f"file://{repository.folder}", clone)
     past = repository.past(folder=os.path.realpath(clone), looks=[Look("words", "a.py", ("one", "two"))])
@@ -207,7 +175,7 @@ def test_a_shallow_clone_says_that_older_history_is_not_judged(repository, tmp_p
 
 
 def test_the_log_is_read_once_for_a_commit_and_kept_on_disk(repository, monkeypatch):
-    repository.commit(**{"PLAN.md": PLAN})
+    repository.commit(files={"PLAN.md": PLAN})
     histories = Histories()
     calls = []
     monkeypatch.setattr(history_log, "_read", _counted(history_log._read, calls))
@@ -215,7 +183,7 @@ def test_the_log_is_read_once_for_a_commit_and_kept_on_disk(repository, monkeypa
     assert repository.past(histories=histories) == first
     assert repository.past(histories=Histories()) == first
     assert len(calls) == 1
-    repository.commit(**{"PLAN.md": TICKED})
+    repository.commit(files={"PLAN.md": TICKED})
     assert repository.past(histories=histories).items["lines"].ticked is not None
     assert len(calls) == 2
 
@@ -231,7 +199,7 @@ def _counted(function, calls):
 def test_what_is_kept_can_be_broken_or_lost(repository):
     from relaymark.sources.folders import cache_folder
 
-    repository.commit(**{"PLAN.md": PLAN})
+    repository.commit(files={"PLAN.md": PLAN})
     first = repository.past()
     kept = list((cache_folder() / "history").glob("*.msgpack"))
     assert kept
@@ -245,7 +213,7 @@ def test_what_is_kept_can_be_broken_or_lost(repository):
 
 def test_odd_names_and_subjects_do_not_mislead_the_log(repository):
     odd = {"src/a b\tc.py": "1\n", "src/\x01x.py": "2\n", "A": "3\n", "R100": "4\n", 'src/"ä".py': "5\n"}
-    repository.commit("A subject\twith a tab", **odd)
+    repository.commit("A subject\twith a tab", odd)
     repository.git("mv", "A", "M")
     head = repository.commit("R100\x01 again")
     log = read_log(repository.folder, head, shallow=False)
@@ -258,9 +226,9 @@ def test_odd_names_and_subjects_do_not_mislead_the_log(repository):
 
 def test_a_log_in_parts_is_the_same_log(repository, monkeypatch):
     for number in range(7):
-        repository.commit(f"work {number}", **{f"src/{number}.py": f"{number}\n" * 9, "PLAN.md": f"{number}\n"})
+        repository.commit(f"work {number}", {f"src/{number}.py": f"{number}\n" * 9, "PLAN.md": f"{number}\n"})
     repository.git("mv", "src/3.py", "src/three.py")
-    head = repository.commit("move", **{"src/\x01.py": ""})
+    head = repository.commit("move", {"src/\x01.py": ""})
     whole = read_log(repository.folder, head, shallow=False)
     monkeypatch.setattr(history_parts, "PART", 3)
     monkeypatch.setattr(history_parts.os, "cpu_count", lambda: 4)
@@ -273,7 +241,7 @@ def test_a_log_in_parts_is_the_same_log(repository, monkeypatch):
 
 def test_it_is_the_same_log_in_whatever_order_the_parts_come(repository, monkeypatch):
     for number in range(6):
-        repository.commit(f"{number}", **{"a.py": f"{number}\n" * 9, f"{number}.md": "x\n"})
+        repository.commit(f"{number}", {"a.py": f"{number}\n" * 9, f"{number}.md": "x\n"})
     repository.git("mv", "a.py", "b.py")
     head = repository.commit("move")
     whole = read_log(repository.folder, head, shallow=False)
@@ -288,7 +256,7 @@ def test_it_is_the_same_log_in_whatever_order_the_parts_come(repository, monkeyp
 
 
 def test_a_log_begun_in_the_background_is_read_once(repository, monkeypatch):
-    repository.commit("plan", **{"PLAN.md": PLAN})
+    repository.commit("plan", {"PLAN.md": PLAN})
     calls = []
     monkeypatch.setattr(history_log, "_read", _counted(history_log._read, calls))
     histories = Histories()
@@ -301,7 +269,7 @@ def test_old_versions_hold_the_boxes_that_a_look_at_the_whole_text_finds(reposit
     first = "- [ ] same\n~~~\n- [ ] quoted\n~~~\n- [x] same\r\n> - [ ] told\n````\n```\n- [ ] in\n````\n- [ ] end\n"
     texts = [first, first.replace("[ ] same", "[x] same", 1), first.replace("~~~\n- [ ] quoted\n~~~", "- [x] quoted")]
     for number, text in enumerate(texts):
-        head = repository.commit(f"{number}", **{"PLAN.md": text})
+        head = repository.commit(f"{number}", {"PLAN.md": text})
     ledger = read_ledger(repository.folder, read_log(repository.folder, head, shallow=False), "PLAN.md")
     every = {key for text in texts for _, key, _ in boxes_in(text)}
     assert set(ledger.boxes) == every
@@ -310,7 +278,7 @@ def test_old_versions_hold_the_boxes_that_a_look_at_the_whole_text_finds(reposit
 
 
 def test_old_files_are_read_in_one_call_and_what_is_no_file_is_told(repository):
-    commit = repository.commit(**{"a.py": "one\n", "src/b.py": "two\n", "src/empty.py": ""})
+    commit = repository.commit(files={"a.py": "one\n", "src/b.py": "two\n", "src/empty.py": ""})
     asked = [(commit, "a.py"), (commit, "none.py"), (commit, "src"), (commit, "src/empty.py"), (commit, "src/b.py")]
     assert list(contents(repository.folder, asked).values()) == [b"one\n", None, b"", b"", b"two\n"]
 
