@@ -171,6 +171,26 @@ Milestone 5
 
 - [ ] Write `src/columns.py`
 """,
+    "named again": """## Phase 18: Again
+
+**Files:**
+- Create: `src/again.py`
+- Modify: `src/moved/old.py` (moved from `src/again.py`)
+
+```
+python src/again.py
+```
+
+- [x] Read `src/again.py` and `src/{again,other}.py`
+- [ ] Then `src/again.py:10` and `src\\again.py`
+- [ ] Delete `src/again.py`
+
+### About `src/again.py`
+
+| File | For |
+|------|-----|
+| `src/again.py` | reading |
+""",
     "nested": """## Phase 11: Nest
 
 - [x] Task: models 70f7958

@@ -14,6 +14,7 @@ from relaymark.core.lookup import FileIndex
 from relaymark.core.past import Past, PathPast
 from relaymark.core.paths import normal
 from relaymark.core.plan import parse_plan
+from relaymark.core.plan_targets import mentions
 from relaymark.core.sheet import Sheet
 from relaymark.core.span import Span
 from relaymark.rules.contradictions import contradictions
@@ -41,8 +42,8 @@ def moved(path):
 def facts_of(text, path="docs/PLAN.md"):
     """Return a plan all of whose files were moved; whose words also name files."""
     sheet = Sheet(f"{ROOT}/{path}", text, parse_plan(text))
-    mentions = [mention for item in sheet.plan.items for mention in item.paths]
-    past = {each.path: PathPast(normal(each.path), moved_to=moved(normal(each.path))) for each in mentions}
+    named = [mention for item in sheet.plan.items for mention in item.paths]
+    past = {each.path: PathPast(normal(each.path), moved_to=moved(normal(each.path))) for each in named}
     files = [known.moved_to for known in past.values()]
     index = FileIndex([*files, "src/gate.py", "src/routes.ts", "lib/frontier.py", path])
     return PlanFacts(path, sheet, index, past=Past(paths=past), closed_too=True)
@@ -101,21 +102,20 @@ def assert_only_a_status_taken_back(facts, fix):
 
 
 def assert_only_a_path_written(facts, fix):
-    [edit] = fix.edits
     plan, new = facts.sheet.plan, parse_plan(applied(facts.sheet.text, fix.edits))
-    [span] = {
-        mention.span
-        for item in plan.items
-        for mention in item.paths
-        if mention.span.start <= edit.start <= edit.end <= mention.span.end
-    }
     assert [item.ticked for item in new.items] == [item.ticked for item in plan.items]
-    before = [(each.path, each.tail) for item in plan.items for each in item.paths]
-    after = [(each.path, each.tail) for item in new.items for each in item.paths]
-    spans = [each.span for item in plan.items for each in item.paths]
-    changed = [n for n, pair in enumerate(zip(before, after, strict=True)) if pair[0] != pair[1]]
-    assert changed  # of a list in braces several may change
-    assert {spans[n] for n in changed} == {span}
+    before, after = mentions(plan), mentions(new)
+    changed = [
+        one
+        for one, other in zip(before, after, strict=True)
+        if (one.path, one.tail, one.role) != (other.path, other.tail, other.role)
+    ]
+    places = {each.span for each in changed}  # of a list in braces several may change
+    assert len(places) == len(fix.edits)
+    assert all(any(span.start <= edit.start <= edit.end <= span.end for span in places) for edit in fix.edits)
+    assert ("places)" in fix.title) is (len(places) > 1)
+    olds = {normal(each.path) for each in changed if "{" not in each.span.of(facts.sheet.text)}
+    assert len({path.rpartition("/")[2] for path in olds}) <= 1
     assert names(new) == names(plan)
 
 

@@ -14,7 +14,7 @@ from relaymark.core.plan_targets import mentions
 from relaymark.core.sheet import Sheet
 
 _LINE = re.compile(r"[^\r\n]+")
-_FENCE = re.compile(r"(?:[ \t]*>)*[ \t]*(?:[-*+][ \t]+)?(`{3,}|~{3,})")
+_FENCE = re.compile(r"(?:[ \t]*>)*[ \t]*(?:(?:[-*+]|\d+[.)])[ \t]+)?(`{3,}|~{3,})")
 _UNSAFE = frozenset("`\n\r<>\\|\"'*{}")
 
 
@@ -45,6 +45,15 @@ def concerned(sheet: Sheet, moves: Sequence[Move]) -> list[PathMention]:
     """
     names = _names(moves)
     return [each for each in _near(sheet, names) if _holds(each.path, names)]
+
+
+def places_concerned(sheet: Sheet, moves: Sequence[Move]) -> dict[Span, tuple[PathMention, ...]]:
+    """Return where those paths stand, each place with all that it names: of a list in braces the others too."""
+    names = _names(moves)
+    places: dict[Span, tuple[PathMention, ...]] = {}
+    for each in _near(sheet, names):
+        places[each.span] = (*places.get(each.span, ()), each)
+    return {span: named for span, named in places.items() if any(_holds(each.path, names) for each in named)}
 
 
 def _names(moves: Sequence[Move]) -> frozenset[str]:
@@ -102,13 +111,8 @@ def rename_edits(
         found: Where the tree holds what is looked up, by `question`.
         moves: What is renamed.
     """
-    names = _names(moves)
-    of_span: dict[Span, list[str]] = {}
-    for mention in _near(sheet, names):
-        of_span.setdefault(mention.span, []).append(mention.path)
-    for span, listed in of_span.items():
-        if not any(_holds(path, names) for path in listed):
-            continue
+    for span, named in places_concerned(sheet, moves).items():
+        listed = [each.path for each in named]
         written = span.of(sheet.text)
         slashed = written.replace("\\", "/")
         new = [_moved(path, plan, index, found, moves) for path in listed]

@@ -2,29 +2,37 @@
 
 from collections.abc import Iterator, Sequence
 
+from msgspec import Struct
+
 from relaymark.core.brace_lists import respelled
-from relaymark.core.edits import Fix, least
+from relaymark.core.edits import Edit, Fix, least
 from relaymark.core.finding import Finding
 from relaymark.core.lookup import Found, look_up
 from relaymark.core.markdown import one_line
 from relaymark.core.paths import normal
-from relaymark.core.plan import PathMention
+from relaymark.core.plan import PathMention, Plan
 from relaymark.core.plan.mentions import path_mentions
 from relaymark.core.span import Span
+from relaymark.core.symbols import symbols_in
 from relaymark.rules.facts import PlanFacts
+from relaymark.rules.fixes.likewise import Moved, likewise
+from relaymark.rules.fixes.rereading import with_edits
 from relaymark.rules.path_missing import similar
+
+
+class _Written(Struct, frozen=True):
+    """A place of a plan with its new path: as it is spelled there, and the edit that writes it."""
+
+    path: str
+    edit: Edit
 
 
 def moved_path(finding: Finding, facts: PlanFacts) -> Iterator[Fix]:
     """Yield the new path of a file that git knows to be elsewhere: certain, as git itself tells it."""
     mentions = _mentions(finding, facts)
-    if len(mentions) > 1:
-        yield from _list_written(facts, mentions)
-        return
-    for mention in mentions:
-        known = facts.past.paths.get(mention.path)
-        if known and known.moved_to:
-            yield from _written(facts, mention, known.path, known.moved_to, certain=True)
+    moved = [known for each in mentions if (known := _moved(facts, each))]
+    # Of a list in braces the other places of all its files are mended.
+    yield from _everywhere(finding, facts, mentions, moved, certain=True)
 
 
 def likely_path(finding: Finding, facts: PlanFacts) -> Iterator[Fix]:
@@ -32,27 +40,39 @@ def likely_path(finding: Finding, facts: PlanFacts) -> Iterator[Fix]:
     for mention in _mentions(finding, facts):
         # Where history knows what became of it, nothing is to be guessed.
         if mention.path not in facts.past.paths and (near := similar(facts.index, mention.path)):
-            yield from _written(facts, mention, mention.path, near, certain=False)
+            yield from _everywhere(finding, facts, [mention], [Moved(mention.path, mention.path, near)], certain=False)
 
 
 def likely_in_rules(finding: Finding, facts: PlanFacts) -> Iterator[Fix]:
     """Yield the path of the one file that is probably meant in a rules file."""
     written = finding.span.of(facts.sheet.text) if finding.span else ""
     if finding.span and (near := similar(facts.index, written)):
-        yield from _written(facts, PathMention(written, finding.span), written, near, certain=False)
+        mention = PathMention(written, finding.span)
+        yield from _fix(facts, [_written(facts, [mention], Moved(written, written, near))], certain=False)
 
 
 def new_place(finding: Finding, facts: PlanFacts) -> Iterator[Fix]:
     """Yield the file that holds a name of code now, where its item names one file and one file holds it."""
     if finding.item is None or finding.span is None or finding.item >= len(facts.sheet.plan.items):
         return
-    word = finding.span.of(facts.sheet.text)
+    word = _word(facts.sheet.text, finding.span)
     files = [path for path in facts.past.found.get(word, ()) if not path.endswith((".md", ".mdx", ".rst", ".txt"))]
     mentions = facts.sheet.plan.items[finding.item].paths
     if len(files) == len(mentions) == 1:
         verdict = look_up(facts.index, mentions[0].path, facts.path)
         if isinstance(verdict, Found):
-            yield from _written(facts, mentions[0], verdict.path, files[0], certain=False)
+            moved = Moved(mentions[0].path, verdict.path, files[0])
+            yield from _fix(facts, [_written(facts, mentions, moved)], certain=False)
+
+
+def _word(text: str, span: Span) -> str:
+    """Return the name of code that fills a code span: `round_money` of `round_money()`."""
+    start, end = span.start, span.end
+    while text[start - 1 : start] == "`":
+        start -= 1
+    while text[end : end + 1] == "`":
+        end += 1
+    return next((each.word for each in symbols_in(text, start, end) if each.span == span), span.of(text))
 
 
 def _mentions(finding: Finding, facts: PlanFacts) -> list[PathMention]:
@@ -63,28 +83,75 @@ def _mentions(finding: Finding, facts: PlanFacts) -> list[PathMention]:
     return [each for each in items[finding.item].paths if each.span == finding.span]
 
 
-def _written(facts: PlanFacts, mention: PathMention, old: str, new: str, *, certain: bool) -> Iterator[Fix]:
-    written = mention.span.of(facts.sheet.text)
-    if written.replace("\\", "/") != mention.path:
-        return  # one of a list in braces: the others stand in the same stretch
-    for path in _spellings(facts, mention, old, new):
+def _moved(facts: PlanFacts, mention: PathMention) -> Moved | None:
+    known = facts.past.paths.get(mention.path)
+    return Moved(mention.path, known.path, known.moved_to) if known and known.moved_to else None
+
+
+def _everywhere(
+    finding: Finding, facts: PlanFacts, mentions: Sequence[PathMention], moved: Sequence[Moved], *, certain: bool
+) -> Iterator[Fix]:
+    """Yield the fix of a finding's own place, and of all places that name the same old paths."""
+    first = _written(facts, mentions, moved[0]) if moved else None
+    if first is None:
+        return
+    others: dict[Span, _Written] = {}
+    for one in moved:
+        for span, named in likewise(finding, facts, one).items():
+            if span not in others and (other := _written(facts, named, one)):
+                others[span] = other
+    plan = facts.sheet.plan
+    heads = [each.heading_span for each in plan.sections] + [row.span for row in plan.rows]
+    touching = {span for span in others if any(head.start <= span.start < head.end for head in heads)}
+    if touching and not _is_same(plan, with_edits(facts.sheet, [each.edit for each in (first, *others.values())])):
+        others = {span: other for span, other in others.items() if span not in touching}
+    yield from _fix(facts, [first, *others.values()], certain=certain)
+
+
+def _is_same(old: Plan, new: Plan) -> bool:
+    """Tell whether a plan has the phases and rows that it had, whatever they are titled."""
+    phases = [[(each.kind, each.label, each.name, each.status) for each in plan.phases] for plan in (old, new)]
+    rows = [[(each.kind, each.label, each.name, each.status) for each in plan.rows] for plan in (old, new)]
+    return phases[0] == phases[1] and rows[0] == rows[1]
+
+
+def _written(facts: PlanFacts, mentions: Sequence[PathMention], moved: Moved) -> _Written | None:
+    """Return a place with the new path: as the old one was written there, and read again as that path."""
+    text, first = facts.sheet.text, mentions[0]
+    written = first.span.of(text)
+    if len(mentions) > 1:
+        return _list_written(facts, mentions)
+    if written.replace("\\", "/") != first.path:
+        return None  # one of a list in braces: the others stand in the same stretch
+    for path in _spellings(facts, first, moved.old, moved.new):
         spelled = path.replace("/", "\\") if "\\" in written else path
-        if _reads(facts.sheet.text, mention, spelled, [path]):
-            yield _fix(facts, mention, path, spelled, certain=certain)
-            return
+        if _reads(text, first, spelled, [path]):
+            return _Written(path, least(text, first.span, spelled))
+    return None
 
 
-def _list_written(facts: PlanFacts, mentions: Sequence[PathMention]) -> Iterator[Fix]:
-    """Yield a list in braces with the new paths of those of its files that git knows to be elsewhere."""
+def _list_written(facts: PlanFacts, mentions: Sequence[PathMention]) -> _Written | None:
+    """Return a list in braces with the new paths of those of its files that git knows to be elsewhere."""
     written = mentions[0].span.of(facts.sheet.text)
     new = []
     for mention in mentions:
-        known = facts.past.paths.get(mention.path)
-        moved = _spellings(facts, mention, known.path, known.moved_to) if known and known.moved_to else iter(())
-        new.append(next(moved, mention.path))
+        known = _moved(facts, mention)
+        forms = _spellings(facts, mention, known.old, known.new) if known else iter(())
+        new.append(next(forms, mention.path))
     path = respelled(written, new)
     if path and path != written and _reads(facts.sheet.text, mentions[0], path, new):
-        yield _fix(facts, mentions[0], path, path, certain=True)
+        return _Written(path, least(facts.sheet.text, mentions[0].span, path))
+    return None
+
+
+def _fix(facts: PlanFacts, places: Sequence[_Written | None], *, certain: bool) -> Iterator[Fix]:
+    """Yield the fix of some places, the finding's own first: its spelling is the title's."""
+    made = [place for place in places if place]
+    if not made:
+        return
+    count = f" ({len(made)} places)" if len(made) > 1 else ""
+    edits = tuple(sorted(place.edit for place in made))
+    yield Fix(title=f"Write {one_line(made[0].path)}{count}", path=facts.sheet.path, edits=edits, certain=certain)
 
 
 def _spellings(facts: PlanFacts, mention: PathMention, old: str, new: str) -> Iterator[str]:
@@ -94,11 +161,6 @@ def _spellings(facts: PlanFacts, mention: PathMention, old: str, new: str) -> It
         path = form + folder
         if path != mention.path and _means(facts, path, new):
             yield path
-
-
-def _fix(facts: PlanFacts, mention: PathMention, path: str, spelled: str, *, certain: bool) -> Fix:
-    edit = least(facts.sheet.text, mention.span, spelled)
-    return Fix(title=f"Write {one_line(path)}", path=facts.sheet.path, edits=(edit,), certain=certain)
 
 
 def _forms(written: str, plan: str, old: str, new: str) -> Iterator[str]:
