@@ -41,7 +41,7 @@ class Look:
         self.plans[name] = Sheet(self.plans[name].path, text, parse_plan(text))
 
     def settle(self, known=None):
-        return settle_all(self.histories, self.root, self.plans, self.index, self.judged, known)
+        return settle_all(self.histories, self.root, self.plans, self.index, self.judged, known, ahead=True)
 
 
 @pytest.fixture

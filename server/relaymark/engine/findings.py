@@ -1,6 +1,6 @@
 """All findings of a workspace: the rules run over its plans and sessions, as loud as its settings want them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from relaymark.core.config import Config
 from relaymark.core.finding import Finding
@@ -107,6 +107,7 @@ def settle_all(
     known: Mapping[str, Settled] | None = None,
     *,
     closed_too: bool = False,
+    ahead: bool = False,
 ) -> dict[str, Settled]:
     """Return what history says about plans and what follows from it; reads git and files, so it belongs off the loop.
 
@@ -120,6 +121,7 @@ def settle_all(
         judged: As for `findings`.
         known: What was found out before, by plan; it is given back if nothing changed.
         closed_too: Report on closed plans as well.
+        ahead: The plans are being edited: what they may ask after an edit is looked for at once.
     """
     every = {path: PlanFacts(path, sheet, index, judged, closed_too=closed_too) for path, sheet in plans.items()}
     spoken = {path: facts for path, facts in every.items() if facts.speaks and facts.sheet.plan.items}
@@ -142,12 +144,17 @@ def settle_all(
     histories.prepare(
         root,
         [word for each in asked.values() for word in each.words],
-        [symbol.word for each in wants.values() for claim in each.claims for symbol in claim.names if symbol.distinct],
+        _soon(wants.values()) if ahead else (),
         state,
     )
     for path, each in wants.items():
         settled[path] = _settled(histories, root, spoken[path], each, asked[path], basis)
     return settled
+
+
+def _soon(wants: Iterable[Wants]) -> list[str]:
+    """Return the names of code that plans may ask for once a box is ticked or a line is written."""
+    return [symbol.word for each in wants for claim in each.claims for symbol in claim.names if symbol.distinct]
 
 
 def _settled(

@@ -74,4 +74,4 @@ def _settled(
 ) -> dict[str, Settled]:
     """Return what history says about plans, by their paths in the tree."""
     named = {paths.relative(sheet.path, root): sheet for sheet in plans}
-    return settle_all(histories, root, named, index, judged, known)
+    return settle_all(histories, root, named, index, judged, known, ahead=True)

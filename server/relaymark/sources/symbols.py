@@ -47,12 +47,14 @@ class Trees:
         wanted = [word for word in dict.fromkeys(words) if word and BESIDE not in word and "\n" not in word]
         with self._lock:
             known = self._kept.get(top)
-        found = _still(top, state, *known) if known and len(known[1]) < _MOST_KEPT else {}
+        found = _still(top, state, *known) if known else {}
         if lacking := [word for word in wanted if word not in found]:
             # git tells of names that overlap only one: those that hide none can be looked for beside the others.
             soon = [word for word in dict.fromkeys(more) if word not in found and not _END.search(word)]
             for batch in _batches([*lacking, *(word for word in soon if word not in lacking)]):
                 found |= _grep(top, batch)
+            if len(found) > _MOST_KEPT:
+                found = {word: found[word] for word in (*wanted, *soon) if word in found}
         with self._lock:
             self._kept[top] = (state, found)
         return {word: found[word] for word in wanted if word in found}
