@@ -80,6 +80,64 @@ def test_a_renamed_folder_is_renamed_in_what_lies_below_it(written, then):
 @pytest.mark.parametrize(
     ("written", "then"),
     [
+        ("`packages/web/new.ts`", "`packages/site/new.ts`"),
+        ("packages/web/src/new.ts, then", "packages/site/src/new.ts, then"),
+        ("`packages/web/new/deep/er.ts:3`", "`packages/site/new/deep/er.ts:3`"),
+        ("`packages/web/new/`", "`packages/site/new/`"),
+        ("`packages/web/new/*.ts`", "`packages/site/new/*.ts`"),
+        ("`packages/web/{new,other}.ts`", "`packages/site/{new,other}.ts`"),
+        ("`packages/web/src/{app,new}.ts`", "`packages/site/src/{app,new}.ts`"),
+        ("`./packages/web/new.ts`", "`./packages/site/new.ts`"),
+        (r"`packages\web\new.ts`", r"`packages\site\new.ts`"),
+        ("`web/src/new.ts`", "`site/src/new.ts`"),
+        ("`web/new.ts`", "`web/new.ts`"),  # may be a new folder of the top
+        ("`packages/webs/new.ts`", "`packages/webs/new.ts`"),
+        ("`packages/api/web/new.ts`", "`packages/api/web/new.ts`"),
+        ("`web.ts`", "`web.ts`"),
+    ],
+)
+def test_what_is_yet_to_be_created_in_a_renamed_folder_is_renamed_too(written, then):
+    files = ("PLAN.md", "packages/web/src/app.ts", "packages/api/main.ts")
+    assert renamed(written, ("packages/web", "packages/site"), files=files) == then
+
+
+@pytest.mark.parametrize(
+    ("plan", "written", "then"),
+    [
+        ("packages/PLAN.md", "`web/new.ts`", "`site/new.ts`"),
+        ("packages/api/PLAN.md", "`../web/new.ts`", "`../site/new.ts`"),
+        ("docs/PLAN.md", "`../packages/web/new.ts`", "`../packages/site/new.ts`"),
+        ("packages/web/PLAN.md", "`src/new.ts`", "`src/new.ts`"),  # the plan moves along
+        ("packages/web/PLAN.md", "`packages/web/new.ts`", "`packages/site/new.ts`"),
+    ],
+)
+def test_what_is_yet_to_be_created_is_found_from_the_folder_of_the_plan(plan, written, then):
+    files = (plan, "packages/web/src/app.ts", "packages/api/main.ts")
+    assert renamed(written, ("packages/web", "packages/site"), plan=plan, files=files) == then
+
+
+@pytest.mark.parametrize(
+    ("text", "renames"),
+    [
+        ("- [ ] Write `src/auth/new.ts`\n", True),
+        ("- [x] Deleted `src/auth/new.ts`\n", False),
+        ("- [ ] ~~Write `src/auth/new.ts`~~\n", False),
+        ("## Phase 1\n\nFiles: `src/auth/new.ts`\n\n- [ ] a\n", True),
+        ("## Phase 1\n\nFiles: `src/auth/new.ts`\n\n- [x] a\n", False),
+        ("Told in `src/auth/new.ts`.\n", True),
+    ],
+)
+def test_what_the_tree_lacks_is_renamed_only_where_it_is_still_to_come(text, renames):
+    assert bool(edits(text, ("src/auth", "src/core"))) is renames
+
+
+def test_a_renamed_file_renames_nothing_beside_it():
+    assert renamed("`src/auth/keys.ts.bak`", ("src/auth/keys.ts", "src/auth/x.ts")) == "`src/auth/keys.ts.bak`"
+
+
+@pytest.mark.parametrize(
+    ("written", "then"),
+    [
         ("`src/main.ts`", "`app/start/main.ts`"),
         ("`main.ts`", "`main.ts`"),
     ],

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from msgspec import Struct
 
 from relaymark.core.brace_lists import respelled
-from relaymark.core.lookup import FileIndex, Found
+from relaymark.core.lookup import FileIndex, Found, look_up
 from relaymark.core.paths import normal
-from relaymark.core.plan import PathMention, Span
+from relaymark.core.plan import PathMention, Plan, Span
 from relaymark.core.plan.mentions import path_mentions
-from relaymark.core.plan_targets import mentions
+from relaymark.core.plan_targets import item_at, mentions
 from relaymark.core.sheet import Sheet
 
 _LINE = re.compile(r"[^\r\n]+")
@@ -104,6 +104,8 @@ def rename_edits(
 ) -> Iterator[Edit]:
     """Yield the edits, each of the fewest characters; a path that could not be read again as the new one is left.
 
+    Of what the tree lacks, what open items and phases are yet to create in a renamed folder gets its new name too.
+
     Args:
         sheet: The plan.
         plan: Its path from the top of the work tree.
@@ -113,9 +115,10 @@ def rename_edits(
     """
     for span, named in places_concerned(sheet, moves).items():
         listed = [each.path for each in named]
+        ahead = _is_ahead(sheet.plan, named[0])
         written = span.of(sheet.text)
         slashed = written.replace("\\", "/")
-        new = [_moved(path, plan, index, found, moves) for path in listed]
+        new = [_moved(path, plan, index, found, moves) if ahead or question(path) in found else path for path in listed]
         path = new[0] if listed == [slashed] else respelled(slashed, new)
         if path and path != slashed and _reads(sheet, span, path, new):
             yield _least(span, written, path.replace("/", "\\") if "\\" in written else path)
@@ -123,19 +126,43 @@ def rename_edits(
 
 def _moved(path: str, plan: str, index: FileIndex, found: Mapping[str, Found], moves: Sequence[Move]) -> str:
     """Return how a path is written after the moves; as it is, where they do not touch it or that is not sure."""
-    place = found.get(question(path))
+    asked = question(path)
+    place = found.get(asked)
+    if place is None:
+        asked, place = _folder_of(asked, plan, index)
     if place is None or not _sure(place):
         return path
     target = place.path.rstrip("/")
     moved = next((there for move in moves if (there := move.of(target))), None)
     if moved is None:
         return path
-    asked = question(path)
     return (
         _written(asked.rstrip("/"), target, moved, plan, place, index, moves)
         + "/" * asked.endswith("/")
         + path[len(asked) :]
     )
+
+
+def _folder_of(path: str, plan: str, index: FileIndex) -> tuple[str, Found | None]:
+    """Return the nearest folder of a path that the tree lacks, as the path begins with it, and where the tree has it.
+
+    A bare name is none: the new file may be meant to lie in a new folder of that name.
+    """
+    folder = path.rstrip("/").rpartition("/")[0]
+    while folder.strip("./"):
+        place = look_up(index, f"{folder}/", plan)
+        if isinstance(place, Found):
+            return f"{folder}/", place if place.how != "base" else None
+        folder = folder.rpartition("/")[0]
+    return path, None
+
+
+def _is_ahead(plan: Plan, mention: PathMention) -> bool:
+    """Tell whether a path stands where a plan speaks of what is still to be done."""
+    if item := item_at(plan, mention.span.start):
+        return not (item.ticked or item.struck)
+    at = mention.span.start
+    return not any(phase.done for phase in plan.phases if phase.span.start <= at < phase.span.end)
 
 
 def _sure(place: Found) -> bool:
