@@ -66,6 +66,17 @@ def test_in_a_full_home_it_says_what_was_found(world):
     assert '"statusLine": {"type": "command", "command": "relaymark statusline"}' in text
 
 
+def test_a_plan_that_cannot_be_read_is_named_with_the_reason(world):
+    shop = world.repository("shop", plan=None)
+    (shop / "PLAN.md").mkdir()
+    (shop / "TODO.md").write_bytes("- [ ] Caf\xe9\n".encode("latin-1"))
+    text = told(world.run("doctor", cwd=shop))
+    assert f"  not judged {shop}/PLAN.md is a folder\n" in text
+    assert f"  plan       {shop}/TODO.md, 1 phase, 0 of 1 items ticked\n" in text
+    assert f"  not judged {shop}/TODO.md is not UTF-8; what can be read of it is judged\n" in text
+    assert "plan       none" not in text
+
+
 def test_settings_that_are_not_understood_are_named(world):
     shop = world.repository("shop")
     (shop / ".relaymark.toml").write_text("ceilingPercent = [")

@@ -66,10 +66,13 @@ def _workspace(look: Look) -> Iterator[str]:
         for tree in look.place.worktrees:
             if tree != own:
                 yield f"work tree  {tree.path} on {tree.branch or 'a detached commit'}"
-    plans = PlanShelf(look.config.plan_files).sheets([look.place])
+    shelf = PlanShelf(look.config.plan_files)
+    plans = shelf.sheets([look.place])
     for shelved in plans:
         yield f"plan       {shelved.path}, {_far(shelved, root_of(look.place))}"
-    if not plans:
+    for path, trouble in shelf.troubles.items():
+        yield f"not judged {path} {trouble.why}"
+    if not plans and not shelf.troubles:
         yield "plan       none: the gauge works without one"
 
 

@@ -3,9 +3,8 @@
 import contextlib
 import logging
 import os
-import stat
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from relaymark.core.place import Place
 from relaymark.core.plan import Plan, parse_plan
@@ -14,11 +13,11 @@ from relaymark.core.plan.status import may_say
 from relaymark.core.sheet import Sheet
 from relaymark.sources.plan_files import files_below, leads_to_plans, plan_files
 from relaymark.sources.plan_files import places as plan_places
+from relaymark.sources.plan_read import Trouble, UnreadError, look, read
 from relaymark.sources.tree import stamp
 
 _log = logging.getLogger(__name__)
 
-_LARGEST = 4 * 1024 * 1024
 _IN_SIGHT = 60
 """Plans that an editor shows beside those at the top; of more the newest count."""
 _STEP = 0.05
@@ -46,6 +45,7 @@ class PlanShelf:
     def __init__(self, patterns: Sequence[str] = (), *, live: bool = False) -> None:
         self._kept: dict[str, tuple[tuple[float, int], Sheet]] = {}
         self._prose: dict[str, tuple[float, int]] = {}
+        self._troubles: dict[str, Trouble] = {}
         self._patterns = tuple(patterns)
         self._live = live
         self._tops: tuple[str, ...] = ()
@@ -144,30 +144,38 @@ class PlanShelf:
         newest = set(sorted(known, key=lambda path: -self._kept[path][0][0])[:_IN_SIGHT])
         return [path for path in known if path in newest]
 
+    @property
+    def troubles(self) -> Mapping[str, Trouble]:
+        """What is the matter with the plans that were asked for, by their path: unreadable ones, and those in part."""
+        return self._troubles
+
     def sheet(self, path: str, *, prose: bool = True) -> Sheet | None:
         """Return the plan at a path as it lies on disk, None if it cannot be read or is larger than 4 MB.
 
         `prose`: also of a text in which there is nothing to follow.
         """
         try:
-            state = os.stat(path)
+            state = look(path)
             key = (state.st_mtime, state.st_size)
             known = self._kept.get(path)
             if known and known[0] == key:
                 return known[1]
-            if not stat.S_ISREG(state.st_mode) or state.st_size > _LARGEST:
-                return None
             if not prose and self._prose.get(path) == key:
                 return None
-            with open(path, encoding="utf-8", errors="replace", newline="") as file:
-                text = file.read(_LARGEST)
-        except OSError:
+            found, trouble = read(path)
+        except UnreadError as why:
             self._kept.pop(path, None)
+            self._prose.pop(path, None)
+            self._note(path, Trouble(str(why)) if str(why) else None)
             return None
+        text = found.text
         if not prose and not may_say(text):
             self._kept.pop(path, None)
             self._prose[path] = key
+            # Of a text without its mark nothing can be told, also not that there is nothing to follow.
+            self._note(path, trouble if "\0" in text else None)
             return None
+        self._note(path, trouble)
         try:
             sheet = Sheet(path, text, parse_plan(text))
         except Exception:  # noqa: BLE001  (a fault in reading a plan must not silence the gauge)
@@ -175,6 +183,15 @@ class PlanShelf:
             sheet = Sheet(path, text, Plan())
         self._kept[path] = (key, sheet)
         return sheet
+
+    def _note(self, path: str, trouble: Trouble | None) -> None:
+        """Keep what is the matter with a file; whoever looks on and on is told of it once."""
+        if trouble is None:
+            self._troubles.pop(path, None)
+        elif self._troubles.get(path) != trouble:
+            self._troubles[path] = trouble
+            if self._live:
+                _log.warning("not judged: %s %s", path, trouble.why)
 
     def _state(self, root: str) -> tuple[float, ...]:
         """Return the times of git's files, and of the folders in which plans are agreed on."""

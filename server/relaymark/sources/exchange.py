@@ -5,13 +5,15 @@ import os
 import stat
 import tempfile
 
+from relaymark.sources.encoded import encoding_of
+
 
 class ChangedError(Exception):
-    """The file is not what was read any more, or is not UTF-8; it was left alone."""
+    """The file is not what was read any more, or not all of it could be read; it was left alone."""
 
 
 def exchange(path: str, before: str, after: str) -> None:
-    """Write `after` in place of `before`, with the file's mode; of a link the file that it leads to is written.
+    """Write `after` in place of `before`, with the file's mode and encoding; of a link what it leads to is written.
 
     Raises:
         ChangedError: It holds anything but `before`.
@@ -20,12 +22,13 @@ def exchange(path: str, before: str, after: str) -> None:
     real = os.path.realpath(path)
     with open(real, "rb") as file:
         state, data = os.fstat(file.fileno()), file.read()
-    if not stat.S_ISREG(state.st_mode) or data != before.encode("utf-8", "surrogatepass"):
+    encoding = encoding_of(data)
+    if not stat.S_ISREG(state.st_mode) or data != before.encode(encoding, "surrogatepass"):
         raise ChangedError(path)
     handle, name = tempfile.mkstemp(dir=os.path.dirname(real), prefix=f".{os.path.basename(real)}.")
     try:
         with os.fdopen(handle, "wb") as made:
-            made.write(after.encode("utf-8", "surrogatepass"))
+            made.write(after.encode(encoding, "surrogatepass"))
             made.flush()
             os.fsync(made.fileno())
         os.chmod(name, stat.S_IMODE(state.st_mode))

@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from relaymark.core.past import ItemPast, Look, Made, boxes_in
 from relaymark.core.plan.parse import common_prefix, common_suffix
+from relaymark.sources.encoded import decoded
 from relaymark.sources.history_blobs import contents
 from relaymark.sources.history_log import Log
 from relaymark.sources.history_pack import CAME
@@ -78,10 +79,10 @@ def read_ledger(top: str, log: Log, path: str) -> Ledger:
         data = texts.get((log.name(commit), name))
         if data is None or (seen := seen + len(data)) > _MOST_BYTES:
             continue
-        reading.note(data.decode("utf-8", "replace"), commit)
+        reading.note(decoded(data).text, commit)
     # What a merge made of the plan is in no commit of the log.
     if data := texts.get((log.head, path)):
-        reading.note(data.decode("utf-8", "replace"), chosen[0][0])
+        reading.note(decoded(data).text, chosen[0][0])
     _confirm_lost(top, log, dict(versions), boxes)
     used = any(box.changed >= 0 for box in boxes.values()) or 10 * reading.most > len(boxes) + 9
     return Ledger(boxes, versions[0][0], used)
@@ -152,7 +153,7 @@ def _confirm_lost(top: str, log: Log, names: dict[int, str], boxes: dict[str, Bo
     before = contents(top, asked.values())
     for commit in commits:
         data = before.get(asked[commit]) if commit in asked else None
-        ticked = {key for _, key, ticked in boxes_in(data.decode("utf-8", "replace")) if ticked} if data else set()
+        ticked = {key for _, key, ticked in boxes_in(decoded(data).text) if ticked} if data else set()
         for key, box in boxes.items():
             if box.lost and box.changed == commit and key not in ticked:
                 box.lost = False

@@ -38,7 +38,17 @@ class Since(Struct, frozen=True):
         """
         if _git(self.root, "cat-file", "-e", f"{self.base}:{path}") is None:
             return None
-        told = _git(self.root, "diff", "--unified=0", "--no-renames", *_PLAIN, self.base, "--", f":(top,literal){path}")
+        told = _git(
+            self.root,
+            "diff",
+            "--text",
+            "--unified=0",
+            "--no-renames",
+            *_PLAIN,
+            self.base,
+            "--",
+            f":(top,literal){path}",
+        )
         return None if told is None else tuple(_lines(told))
 
 

@@ -10,6 +10,7 @@ from relaymark.core.sheet import Sheet
 from relaymark.lsp.asked import Asked, UserError, asked, is_plan, ready, scene_of
 from relaymark.lsp.convert import span_range
 from relaymark.lsp.server import RelaymarkServer
+from relaymark.sources.encoded import decoded
 
 COMMAND = "relaymark.tickItem"
 
@@ -63,8 +64,8 @@ def _item(ls: RelaymarkServer, wish: Asked) -> tuple[Sheet, Item]:
 
 def _differs(sheet: Sheet) -> bool:
     try:
-        with open(sheet.path, encoding="utf-8", errors="replace", newline="") as file:
-            return file.read() != sheet.text
+        with open(sheet.path, "rb") as file:
+            return decoded(file.read()).text != sheet.text
     except OSError:
         return True
 
