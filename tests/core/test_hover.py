@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from tests.core.builders import at_level, shown
 
-from relaymark.core.hover import AtWork, NamedFile, Since, item_hover, phase_hover
+from relaymark.core.hover import AtWork, NamedFile, Since, file_hover, item_hover, phase_hover
 from relaymark.core.ledger import Entry
 from relaymark.core.plan import parse_plan
 from relaymark.core.spending import UnderWay
@@ -72,6 +72,7 @@ def test_an_item_tells_of_each_file_its_tokens_its_commit_and_what_the_session_d
         NamedFile("src/units.py", "src/units.py", True, None, "not committed", read=True),
         NamedFile("src/gone.py"),
         NamedFile("src/later.py", looked_for=False),
+        NamedFile("src/old.py", moved_to="src/tidy.py"),
     ]
     text = item_hover(plan().items[1], plan().phases[0], files)
     assert text.splitlines()[2:] == [
@@ -79,7 +80,17 @@ def test_an_item_tells_of_each_file_its_tokens_its_commit_and_what_the_session_d
         "- src/units.py · not committed · read by the session",
         "- src/gone.py · not found",
         "- src/later.py",
+        "- src/old.py · moved to src/tidy.py",
     ]
+
+
+def test_a_path_beside_the_items_tells_what_an_item_says_of_its_file():
+    file = NamedFile("report.py", "src/report.py", True, 1_204, "a1b2c3d4e yesterday: Print sums", read=True)
+    assert file_hover([file]) == "src/report.py · 1,204 tokens · a1b2c3d4e yesterday: Print sums · read by the session"
+    assert file_hover([NamedFile("src/gone.py")]) == "src/gone.py · not found"
+    assert file_hover([file, NamedFile("b.py")]).splitlines()[1] == "- b.py · not found"
+    many = [NamedFile(f"src/{number}.py", f"src/{number}.py") for number in range(15)]
+    assert file_hover(many).splitlines()[-2:] == ["- src/11.py", "- and 3 more"]
 
 
 def test_of_many_files_twelve_are_listed_and_the_others_counted():
@@ -227,7 +238,8 @@ def test_lists_stand_apart_from_paragraphs():
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_nothing_of_a_file_name_is_live(name):
-    for file in (NamedFile(name), NamedFile("x", name, True, 7)):
+    for file in (NamedFile(name), NamedFile("x", name, True, 7), NamedFile("x", moved_to=name)):
+        assert live(file_hover([file])) == set()
         assert live(item_hover(plan().items[0], plan().phases[0], [file])) == set()
         assert live(phase_hover(plan().phases[0], [shown()], [file])) == set()
 

@@ -24,6 +24,13 @@ Some words.
 - [ ] Print the sum in `src/report.py`,
   with the units of `units.py`
 - [ ] Tell of it in `docs/gone.md`
+
+## Phase 3: Tidy
+
+**Files:** `units.py` and `src/{report,none}.py`
+- Modify: `src/old.py`
+
+- [x] Tidied `src/old.py`
 """
 
 
@@ -37,6 +44,11 @@ def furnished(running):
     (shop / "src/units.py").write_text("EURO = 'EUR'\n")
     world.git(shop, "add", "src/parser.py", "src/report.py")
     world.git(shop, "commit", "-q", "-m", "Print *sums* [here](https://example.org)")
+    (shop / "src/old.py").write_text("def old():\n    return 1\n" * 20)
+    world.git(shop, "add", "src/old.py")
+    world.git(shop, "commit", "-q", "-m", "Old")
+    world.git(shop, "mv", "src/old.py", "src/tidy.py")
+    world.git(shop, "commit", "-q", "-m", "Tidy")
     (shop / "PLAN.md").write_text(PLAN)  # last: it is what the server looks at the files for
     return shop
 
@@ -46,7 +58,7 @@ async def hover(furnished, editor):
     """Returns the hover at a place, by its line's beginning."""
     document = types.TextDocumentIdentifier((furnished / "PLAN.md").as_uri())
     lines = PLAN.split("\n")
-    await editor.wait_until(lambda payload: payload["plans"][0]["items"] == 4)
+    await editor.wait_until(lambda payload: payload["plans"][0]["items"] == 5)
 
     async def at(beginning, character=3):
         line = next(number for number, text in enumerate(lines) if text.startswith(beginning))
@@ -56,11 +68,11 @@ async def hover(furnished, editor):
     return at
 
 
-async def saying(hover, beginning, *wanted, within=8):
+async def saying(hover, beginning, *wanted, within=8, character=3):
     """Wait until a hover says all that is wanted: files are listed and counted in their time."""
     end = time.monotonic() + within
     while True:
-        found = await hover(beginning)
+        found = await hover(beginning, character)
         if all(word in found.contents.value for word in wanted):
             return found
         assert time.monotonic() < end, found.contents.value
@@ -81,7 +93,7 @@ async def test_an_item_tells_its_files_their_tokens_and_commits_and_what_the_ses
     session.tool(13_000, "Edit", edit, "done").reply(20_000)
     await editor.holds(session, 20_000)
     found = await saying(hover, "- [ ] Print", "read by the session", "tokens · not committed · edited by the session")
-    head = world.git(furnished, "rev-parse", "--short", "HEAD").strip()
+    head = world.git(furnished, "log", "-1", "--format=%H", "--", "src/report.py").strip()[:9]
     state, _, *files = text_of(found).splitlines()
     assert state.startswith("**open** · Phase 2 ")
     assert state.endswith(": 0 of 2 done")
@@ -155,6 +167,20 @@ async def test_a_heading_tells_who_works_on_it_and_whether_its_files_fit(hover, 
     assert "70k" not in text_of(found)
     assert found.range.start == types.Position(9, 0)
     assert "10,000 tokens over" in text_of(await hover("## Phase 1"))
+
+
+async def test_a_path_of_a_phases_own_text_tells_of_its_file(hover):
+    found = await saying(hover, "**Files:**", " tokens · ", character=14)
+    assert re.fullmatch(r"src/units\.py · \d+ tokens · (not committed|[0-9a-f]{9} today: .*)", text_of(found))
+    assert (found.range.start.character, found.range.end.character) == (12, 20)
+    lines = text_of(await saying(hover, "**Files:**", "- src/report.py · ", character=30)).splitlines()
+    assert lines[1] == "- src/none.py · not found"
+    assert await hover("**Files:**", 24) is None
+
+
+async def test_a_path_that_git_knows_to_be_moved_tells_where_it_is_now(hover):
+    assert "- src/old.py · moved to src/tidy.py" in text_of(await saying(hover, "- [x] Tidied", "moved"))
+    assert text_of(await saying(hover, "- Modify", "moved", character=15)) == "src/old.py · moved to src/tidy.py"
 
 
 async def test_nothing_of_a_plan_or_a_commit_is_a_link_or_markup(hover):

@@ -16,8 +16,11 @@ from relaymark.core.tokens import exact, short
 _NOTES = 3
 _FILES = 12
 _COMMITS = 5
-_SHORT = 9
 _SPENT = 3
+
+
+COMMIT = 9
+"""How many characters of a commit's name are shown, as findings do."""
 
 
 class NamedFile(Struct, frozen=True):
@@ -31,6 +34,7 @@ class NamedFile(Struct, frozen=True):
         commit: Its newest commit in words, empty without one.
         read: The session that works on the phase has read it.
         edited: That session has edited it.
+        moved_to: Where git knows it to be now, of one that is not found.
     """
 
     name: str
@@ -40,6 +44,7 @@ class NamedFile(Struct, frozen=True):
     commit: str = ""
     read: bool = False
     edited: bool = False
+    moved_to: str | None = None
 
 
 class Since(Struct, frozen=True):
@@ -146,6 +151,13 @@ def phase_hover(
     return _joined(lines)
 
 
+def file_hover(files: Sequence[NamedFile]) -> str:
+    """Return the hover of a path in a phase's own text: what an item says of a file; of a list in braces of each."""
+    told = [_about(file) for file in files[:_FILES]]
+    more = [f"and {len(files) - _FILES} more"] if len(files) > _FILES else []
+    return told[0] if len(files) == 1 else _joined([f"- {line}" for line in (*told, *more)])
+
+
 def _so_far(one: AtWork) -> str:
     under_way = one.view.session.under_way
     if not one.under_way or under_way.tokens is None:
@@ -175,11 +187,11 @@ def _since_lines(item: Item, since: Since | None) -> list[str]:
         return []
     if since.written is None:
         return ["Not committed yet in this wording"]
-    told = f"Written in {since.written[:_SHORT]}"
+    told = f"Written in {since.written[:COMMIT]}"
     turned = ""
     if since.ticked is not None:
         turned = "ticked" if item.ticked else "unticked"
-        turned += f" in {since.ticked[:_SHORT]}" if since.ticked else " since, not committed"
+        turned += f" in {since.ticked[:COMMIT]}" if since.ticked else " since, not committed"
     count = len(since.commits)
     touched = f"{count} commit{'s' * (count != 1)}" if count else ""
     both = " and uncommitted changes".removeprefix("" if count else " and ") if since.changed else ""
@@ -190,7 +202,7 @@ def _since_lines(item: Item, since: Since | None) -> list[str]:
     elif turned:
         told += f", {turned}"
     lines = [
-        " ".join(part for part in (f"- {name[:_SHORT]}", escaped(subject, 60)) if part)
+        " ".join(part for part in (f"- {name[:COMMIT]}", escaped(subject, 60)) if part)
         for name, subject in since.commits[:_COMMITS]
     ]
     more = [f"- and {count - _COMMITS} more"] if count > _COMMITS else []
@@ -209,8 +221,13 @@ def _progress(phase: Phase) -> str:
 
 
 def _file_line(file: NamedFile) -> str:
+    return f"- {_about(file)}"
+
+
+def _about(file: NamedFile) -> str:
     if file.found is None:
-        return f"- {escaped(file.name)}" + (" · not found" if file.looked_for else "")
+        why = f" · moved to {escaped(file.moved_to)}" if file.moved_to else " · not found" if file.looked_for else ""
+        return escaped(file.name) + why
     parts = [escaped(file.found)]
     if file.tokens is not None:
         parts.append(f"{exact(file.tokens)} tokens")
@@ -218,7 +235,7 @@ def _file_line(file: NamedFile) -> str:
         parts.append(file.commit)
     if file.edited or file.read:
         parts.append("edited by the session" if file.edited else "read by the session")
-    return "- " + " · ".join(parts)
+    return " · ".join(parts)
 
 
 def _joined(lines: Sequence[str]) -> str:

@@ -27,7 +27,7 @@ _COMMIT = re.compile(r"[0-9a-f]{7,64}")
 
 
 class Commit(Struct, frozen=True):
-    """A commit: its short name, when it was made (seconds since the epoch), and its subject line."""
+    """A commit: its full name, when it was made (seconds since the epoch), and its subject line."""
 
     name: str
     time: float
@@ -102,15 +102,15 @@ def last_commits(top: str, files: Sequence[str]) -> dict[str, Commit]:
         for file in files:
             try:
                 line = repository.git.log(
-                    "-1", "--format=%h%x09%ct%x09%s", "--no-show-signature", "--", file, env=literal
+                    "-1", "--format=%H%x09%ct%x09%s", "--no-show-signature", "--", file, env=literal
                 )
             except (git.GitError, OSError, ValueError) as error:
                 _log.info("git tells no commit of %s: %s", file, str(error).strip().splitlines()[-1:])
                 continue
-            short, _, rest = line.partition("\t")
+            name, _, rest = line.partition("\t")
             seconds, _, subject = rest.partition("\t")
-            if short and seconds.isdigit():
-                found[file] = Commit(short, float(seconds), subject)
+            if name and seconds.isdigit():
+                found[file] = Commit(name, float(seconds), subject)
     return found
 
 

@@ -1,23 +1,27 @@
-"""Hover on a checkbox and on a phase's heading: state, files with their tokens and commits, and whether they fit."""
+"""Hover on checkboxes, headings of phases and paths beside them: state, files with tokens and commits, what fits."""
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from lsprotocol import types
 
 from relaymark.core import paths
-from relaymark.core.hover import AtWork, NamedFile, Since, item_hover, phase_hover
+from relaymark.core.hover import COMMIT, AtWork, NamedFile, Since, file_hover, item_hover, phase_hover
 from relaymark.core.ledger import Entry, of_item, per_item
-from relaymark.core.lookup import Found, look_up
+from relaymark.core.lookup import FileIndex, Found, look_up
 from relaymark.core.markdown import escaped
 from relaymark.core.observed import View
-from relaymark.core.past import boxes_in, item_keys
+from relaymark.core.past import PathPast, boxes_in, item_keys
+from relaymark.core.paths import normal
+from relaymark.core.plan.mentions import path_mentions
 from relaymark.core.plan.model import Item, PathMention, Phase
+from relaymark.core.plan_targets import mention_at
 from relaymark.core.sheet import Sheet
 from relaymark.engine.archive import archive, notes_of_phase
 from relaymark.engine.item_history import item_since
 from relaymark.engine.machine import Machine
+from relaymark.engine.settled import Settled
 from relaymark.lsp.asked import ready
 from relaymark.lsp.convert import offset, span_range
 from relaymark.lsp.features.actions import sheet_of
@@ -60,6 +64,9 @@ async def hover(ls: RelaymarkServer, params: types.HoverParams) -> types.Hover |
         files = await _files(ls, current, sheet, _all_paths(one), views)
         notes = await asyncio.to_thread(_notes, current, sheet, one)
         text, span = phase_hover(one, views, files, notes, _takes(current, sheet)), one.heading_span
+    elif named := _named_at(sheet, at):
+        views = _views(current, sheet, _phase_around(sheet, at))
+        text, span = file_hover(await _files(ls, current, sheet, named, views)), named[0].span
     else:
         return None
     return types.Hover(types.MarkupContent(types.MarkupKind.Markdown, text), span_range(sheet, span, encoding))
@@ -73,6 +80,23 @@ def _item_at(sheet: Sheet, at: int) -> Item | None:
 def _phase_at(sheet: Sheet, at: int) -> int | None:
     spans = [phase.heading_span for phase in sheet.plan.phases]
     return next((index for index, span in enumerate(spans) if span.start <= at <= span.end), None)
+
+
+def _named_at(sheet: Sheet, at: int) -> list[PathMention]:
+    """Return the path at an offset, of a list in braces all of them."""
+    mention = mention_at(sheet, at)
+    if mention is None:
+        return []
+    if mention.drawn:
+        return [mention]
+    line = sheet.lines.line_at(at)
+    near = path_mentions(sheet.text, sheet.lines.start(line), sheet.lines.end(line))
+    return [each for each in near if each.span == mention.span]
+
+
+def _phase_around(sheet: Sheet, at: int) -> int | None:
+    spans = [phase.span for phase in sheet.plan.phases]
+    return next((index for index, span in enumerate(spans) if span.start <= at < span.end), None)
 
 
 def _notes(current: Scene, sheet: Sheet, phase: Phase) -> list[tuple[str, str]]:
@@ -164,6 +188,7 @@ async def _files(
         answer = look_up(index, mention.path, plan)
         placed.append((mention, answer.path if isinstance(answer, Found) else None))
     known = [path for _, path in placed if path]
+    past = tree.settled.get(plan, Settled()).past.paths if tree else {}
     counts, commits = await asyncio.gather(tokens_of(ls, root, known), asyncio.to_thread(last_commits, root, known))
     read = {paths.relative(path, root) for view in views for path in view.session.files_read}
     edited = {paths.relative(path, root) for view in views for path in view.session.files_edited}
@@ -176,9 +201,17 @@ async def _files(
             _said(commits.get(path)) if path else "",
             path in read,
             path in edited,
+            None if path else _moved_to(index, past, mention),
         )
         for mention, path in placed
     ]
+
+
+def _moved_to(index: FileIndex, past: Mapping[str, PathPast], mention: PathMention) -> str | None:
+    """Return where a path that the tree lacks is now, as far as history was read: by its spelling, else by its file."""
+    whole = normal(mention.path)
+    known = past.get(mention.path) or next((each for each in past.values() if each.path == whole), None)
+    return known.moved_to if known and known.moved_to and index.holds(known.moved_to) else None
 
 
 def _said(commit: Commit | None) -> str:
@@ -186,7 +219,7 @@ def _said(commit: Commit | None) -> str:
         return "not committed"
     days = int((time.time() - commit.time) // _DAY)
     when = "today" if days <= 0 else "yesterday" if days == 1 else f"{days} days ago"
-    return f"{commit.name} {when}: {escaped(commit.subject, 50)}"
+    return f"{commit.name[:COMMIT]} {when}: {escaped(commit.subject, 50)}"
 
 
 def register(server: RelaymarkServer) -> None:
