@@ -201,7 +201,6 @@ def test_findings_come_by_file_and_place(world, shop):
     [
         ["nowhere/PLAN.md"],
         ["PLAN.md", "nowhere/PLAN.md"],
-        ["."],
         ["--workspace", "nowhere"],
         ["--fail-on", "error"],
         ["--format", "yaml"],
@@ -217,7 +216,7 @@ def test_bad_usage_ends_with_2_and_one_clear_message(world, shop, arguments):
 
 @pytest.mark.slow
 def test_what_is_no_text_is_checked_without_a_fault(world, shop):
-    (shop / "PLAN.md").write_bytes(b"\xff\xfe## Phase 1\n\0\n- [x] `src/gone.py`\n- [ ] rest\n")
+    (shop / "PLAN.md").write_bytes(b"\x80\x81## Phase 1\n\0\n- [x] `src/gone.py`\n- [ ] rest\n")
     done = world.run("check", cwd=shop)
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
@@ -239,3 +238,12 @@ def test_more_ignored_paths_than_git_is_asked_about_at_once_are_not_reported(wor
     items = "".join(f"- [x] Make `private/part{number}/lines.py`\n" for number in range(620))
     (shop / "PLAN.md").write_text(f"# Shop\n\n{items}- [ ] the rest\n")
     assert checked(world, shop)[1]["findings"] == []
+
+
+def test_outside_of_git_it_says_once_that_history_was_not_judged(world):
+    folder = world.folder("notes")
+    for name in ("PLAN.md", "TODO.md"):
+        (folder / name).write_text("- [ ] Sell\n")
+    done = world.run("check", cwd=folder)
+    assert done.stderr == "not judged: this folder is not in git, so nothing is compared with history\n"
+    assert done.stdout == "2 plans checked, no findings.\n"

@@ -141,7 +141,7 @@ def test_what_git_does_not_know_is_bad_usage(world, shop, ref):
 
 def test_a_baseline_leaves_only_what_is_new(world, shop):
     done = check(world, shop, "--baseline", "known.json", "--write-baseline")
-    assert (done.returncode, done.stdout) == (0, "known.json: 2 findings from now on known\n")
+    assert (done.returncode, done.stdout) == (0, "known.json: 2 findings are known from now on\n")
     assert codes(world, shop, "--baseline", "known.json") == (0, [])
     moved = PLAN.replace("## Phase 1", "Words.\n\n## Phase 1") + "- [x] Ship it in `src/ship.py`\n- [ ] Rest\n"
     (shop / "PLAN.md").write_text(moved)

@@ -2,9 +2,10 @@
 
 import logging
 import sys
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from relaymark import __version__
 from relaymark.cli.brief import brief
@@ -22,8 +23,21 @@ from relaymark.cli.tell import report
 from relaymark.cli.uninstall import uninstall
 from relaymark.cli.watch import watch
 
+
+class _Commands(TyperGroup):
+    """The commands; what is wrong with a value is said without the words that the library puts before it."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except typer.BadParameter as error:
+            error.message = error.message.removeprefix("Value error, ")
+            raise
+
+
 app = typer.Typer(
     name="relaymark",
+    cls=_Commands,
     help="Keeps AI coding sessions inside the sharp part of their context window.",
     no_args_is_help=True,
     add_completion=False,

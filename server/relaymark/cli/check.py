@@ -19,6 +19,7 @@ from relaymark.core.finding import Finding
 from relaymark.engine.check import Checked, checked
 from relaymark.engine.machine import Machine
 from relaymark.engine.report import mended, new_baseline, recent, report, without_known
+from relaymark.engine.tally import tally
 from relaymark.sources.files import write_atomically
 from relaymark.sources.since import since
 
@@ -46,7 +47,7 @@ class FailOn(StrEnum):
 def check(
     files: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="[PATH]...", help="Plans and notes to check; by default those of the workspace."),
+        typer.Argument(metavar="[PATH]...", help="Plans, notes, rules files, and folders with them; by default all."),
     ] = None,
     workspace: Annotated[
         Path | None,
@@ -80,14 +81,15 @@ def check(
 ) -> None:
     """Check plans and handover notes; exit 1 on findings at or above --fail-on, 2 on bad usage."""
     folder = os.path.realpath(workspace or Path.cwd())
-    wanted = [os.path.realpath(file) for file in files or ()]
+    # A link to nothing stays what it is, so that it can be told of.
+    wanted = [os.path.realpath(file) if file.exists() else str(file.absolute()) for file in files or ()]
     if back and not restored(folder, back):
         _refuse(f"no finding with the id `{back}` is dismissed here; --dismissed lists them")
     if away:
         list_dismissed(folder)
         return
-    if missing := [str(file) for file in files or () if not file.is_file()]:
-        _refuse(f"no such file: {', '.join(missing)}")
+    if missing := [str(file) for file in files or () if not os.path.lexists(file)]:
+        _refuse(f"no such file or folder: {', '.join(missing)}")
     if write_baseline and known is None:
         _refuse("--write-baseline needs --baseline FILE")
     old = _known(known) if known and not write_baseline else frozenset()
@@ -107,7 +109,11 @@ def check(
         typer.echo(said, err=True)
     if log:
         _write_log(log, result)
-    _emit("".join(difference(change, result.root) for change in changes) if diff else _printed(result, form))
+    _emit(
+        "".join(difference(change, result.root) for change in changes)
+        if diff
+        else _printed(result, form, asked=bool(files), fixed=fix)
+    )
     if any(_fails(finding, fail_on) for finding in result.findings):
         raise typer.Exit(1)
 
@@ -138,7 +144,7 @@ def _write_baseline(file: Path, result: Checked) -> None:
     except OSError as error:
         _refuse(f"{file} cannot be written: {error.strerror}")
     count = len(result.findings)
-    typer.echo(f"{file}: {count} finding{'' if count == 1 else 's'} from now on known")
+    typer.echo(f"{file}: {count} finding{' is' if count == 1 else 's are'} known from now on")
 
 
 def _write_log(file: Path, result: Checked) -> None:
@@ -149,18 +155,18 @@ def _write_log(file: Path, result: Checked) -> None:
         _refuse(f"{file} cannot be written: {error.strerror}")
 
 
-def _printed(result: Checked, form: Format) -> str:
-    plans, notes = len(result.sheets), len(result.notes)
+def _printed(result: Checked, form: Format, *, asked: bool = False, fixed: bool = False) -> str:
     found = report(result, fixes=form in {Format.JSON, Format.SARIF})
+    figures = tally(result, asked=asked, mendable=form is Format.TEXT and not fixed)
     match form:
         case Format.JSON:
-            return objects(found, plans, notes)
+            return objects(found, figures, result.unjudged)
         case Format.SARIF:
             return scan(found, (*result.problems, *result.unjudged))
         case Format.GITHUB:
-            return github(found, plans, notes)
+            return github(found, figures, result.unjudged)
         case Format.TEXT:
-            return plain(found, plans, notes)
+            return plain(found, figures)
 
 
 def _emit(text: str) -> None:

@@ -1,7 +1,7 @@
 """Checking plans once, from the files alone or with the sessions that work on them."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
@@ -11,23 +11,26 @@ from relaymark.core.finding import Finding
 from relaymark.core.observed import View
 from relaymark.core.past import boxes_in
 from relaymark.core.place import Place
+from relaymark.core.plan import plan_state
 from relaymark.core.plan.kinds import NAMES
 from relaymark.core.sheet import Sheet
 from relaymark.core.status import sorted_views
 from relaymark.engine.around import absent_in_rules, look_around
+from relaymark.engine.chosen import Chosen, chosen
 from relaymark.engine.findings import absent, findings, settle_all
 from relaymark.engine.machine import Machine
 from relaymark.engine.note_check import Judged, judged_notes, runs_of
 from relaymark.engine.once import look_at_workspace, settings_of
-from relaymark.engine.plans import Joined, PlanShelf, joined
+from relaymark.engine.plans import Joined, PlanShelf, belongs, is_followed, joined, root_of
 from relaymark.engine.team import judged_team
 from relaymark.rules.facts import PlanFacts
+from relaymark.sources.encoded import decoded
 from relaymark.sources.git import place_of, top_folder
-from relaymark.sources.handovers import is_note
 from relaymark.sources.history import Histories
+from relaymark.sources.plan_read import LARGEST
 from relaymark.sources.tree import file_index, ignored
 
-_LARGEST = 4 * 1024 * 1024
+_NO_GIT = "this folder is not in git, so nothing is compared with history"
 
 
 class Checked(Struct, frozen=True):
@@ -42,6 +45,10 @@ class Checked(Struct, frozen=True):
         notes: The handover notes that were checked.
         facts: What was known about each plan, by its absolute path.
         rules: The same of each rules file.
+        named_rules: The rules files that were asked for by name.
+        unread: How many plans could not be read at all.
+        garbled: The plans of which only a part could be read.
+        closed: The plans of which nothing is told: they are done, superseded or archived.
     """
 
     root: str
@@ -52,6 +59,10 @@ class Checked(Struct, frozen=True):
     notes: tuple[Sheet, ...] = ()
     facts: Mapping[str, PlanFacts] = {}
     rules: Mapping[str, PlanFacts] = {}
+    named_rules: tuple[str, ...] = ()
+    unread: int = 0
+    garbled: frozenset[str] = frozenset()
+    closed: tuple[Sheet, ...] = ()
 
     @property
     def files(self) -> dict[str, Sheet]:
@@ -68,7 +79,7 @@ def checked(
     Args:
         machine: Where agents are looked for.
         folder: The workspace, links resolved.
-        files: The plans and notes to check, absolute; none: those of the workspace.
+        files: The plans, notes, rules files and folders to check, absolute; none: those of the workspace.
         sessions: Report on the open sessions too.
         include_closed: Report on closed plans too.
     """
@@ -84,9 +95,11 @@ def checked(
         place, views = look.place, sorted_views(look.observed, look.place, config, machine.now())
     else:
         place = place_of(folder)
-    both = _joined(place, files, views, PlanShelf(config.plan_files), include_closed=include_closed)
-    spoken = (sheet.plan for sheet in both.sheets.values() if include_closed or sheet.plan.state == "open")
-    if not begun and any(plan.items for plan in spoken):
+    shelf = PlanShelf(config.plan_files)
+    wanted = chosen(root_of(place), files, config.plan_files, closed_too=include_closed)
+    both, strangers = _joined(place, files, wanted, views, shelf, include_closed=include_closed)
+    spoken = [path for path, sheet in both.sheets.items() if include_closed or plan_state(sheet.plan, path) == "open"]
+    if not begun and any(both.sheets[path].plan.items for path in spoken):
         histories.begin(both.root)
     index = file_index(both.root)
     plans = both.sheets.items()
@@ -95,15 +108,44 @@ def checked(
     judged = ignored(both.root, named.union(absent_in_rules(around, index)))
     settled = settle_all(histories, both.root, both.sheets, index, judged, closed_too=include_closed)
     found = findings(both, views, config, index, judged, settled, around=around, closed_too=include_closed)
-    notes = _notes(machine, both.root, config, files)
+    notes = _notes(machine, both.root, config, wanted)
     found = (*found, *notes.findings, *judged_team(both.root, both.sheets, config))
+    sheets = tuple(both.sheets.values())
+    if wanted.rules and not wanted.all:  # the other plans were read only because rules files are judged beside them
+        asked_for = {*wanted.plans, *wanted.named, *wanted.notes, *wanted.rules}
+        found = tuple(finding for finding in found if finding.path in asked_for)
+        sheets = tuple(sheet for sheet in sheets if sheet.path in asked_for)
     ordered = sorted(found, key=lambda finding: (finding.path, finding.span.start if finding.span else 0, finding.code))
-    reasons = tuple(dict.fromkeys(reason for known in settled.values() for reason in known.past.unjudged))
+    troubles = {
+        path: trouble
+        for path, trouble in shelf.troubles.items()
+        if (belongs(path, place) if wanted.all else path in wanted.plans or path in wanted.named)
+    }
     facts = {
         sheet.path: PlanFacts(path, sheet, index, judged, settled[path].past, include_closed) for path, sheet in plans
     }
-    rules = {sheet.path: PlanFacts(path, sheet, index, judged) for path, sheet in around.rules.items()}
-    return Checked(both.root, tuple(both.sheets.values()), tuple(ordered), problems, reasons, notes.notes, facts, rules)
+    open_paths = {both.sheets[path].path for path in spoken}
+    reasons = (
+        *(f"{paths.relative(path, both.root)} {trouble.why}" for path, trouble in troubles.items()),
+        *strangers,
+        *_beside_nothing(wanted, both),
+        *((_NO_GIT,) if place.worktree is None and spoken else ()),
+        *(reason for known in settled.values() for reason in known.past.unjudged),
+    )
+    return Checked(
+        root=both.root,
+        sheets=sheets,
+        findings=tuple(ordered),
+        problems=problems,
+        unjudged=tuple(dict.fromkeys(reasons)),
+        notes=notes.notes,
+        facts=facts,
+        rules={sheet.path: PlanFacts(path, sheet, index, judged) for path, sheet in around.rules.items()},
+        named_rules=() if wanted.all else wanted.rules,
+        unread=sum(not trouble.read for trouble in troubles.values()),
+        garbled=frozenset(path for path, trouble in troubles.items() if trouble.read),
+        closed=tuple(sheet for sheet in sheets if sheet.path not in open_paths),
+    )
 
 
 def _has_open_box(path: str) -> bool:
@@ -111,29 +153,44 @@ def _has_open_box(path: str) -> bool:
     if not os.path.isfile(path):
         return False
     try:
-        with open(path, encoding="utf-8", errors="replace") as file:
-            text = file.read(_LARGEST)
+        with open(path, "rb") as file:
+            text = decoded(file.read(LARGEST)).text
     except OSError:
         return False
     return any(not ticked for _, _, ticked in boxes_in(text))
 
 
-def _notes(machine: Machine, root: str, config: Config, files: Sequence[str]) -> Judged:
-    """Judge the notes among some files; without files all of the work tree."""
-    only = tuple(paths.relative(path, root) for path in files if is_note(path))
-    if files and not only:
+def _notes(machine: Machine, root: str, config: Config, wanted: Chosen) -> Judged:
+    """Judge the notes that are wanted; with the whole work tree all of them."""
+    only = () if wanted.all else tuple(paths.relative(path, root) for path in wanted.notes)
+    if not wanted.all and not only:
         return Judged()
     return judged_notes(root, config, runs_of(machine), only=only)
 
 
 def _joined(
-    place: Place, files: Sequence[str], views: Sequence[View], shelf: PlanShelf, *, include_closed: bool
-) -> Joined:
-    if not files or views:
+    place: Place, files: Sequence[str], wanted: Chosen, views: Sequence[View], shelf: PlanShelf, *, include_closed: bool
+) -> tuple[Joined, tuple[str, ...]]:
+    """Return the plans that are wanted, and why files that were named are none of them."""
+    whole = wanted.all or bool(wanted.rules)
+    if whole or views:
         both = joined(shelf.sheets([place], closed_too=include_closed), place, views)
     else:
         both = joined((), place, ())
-    if not files:
-        return both
-    sheets = [sheet for path in files if not is_note(path) and (sheet := shelf.sheet(path))]
-    return Joined(both.root, {paths.relative(sheet.path, both.root): sheet for sheet in sheets}, both.bound)
+    sheets = dict(both.sheets) if whole else {}
+    strangers = []
+    for path in (*wanted.plans, *wanted.named):
+        sheet = shelf.sheet(path, prose=path in files or os.path.basename(path) in NAMES)
+        inner = paths.relative(path, both.root)
+        if sheet and path in wanted.named and not is_followed(sheet.plan):
+            strangers.append(f"{inner} is neither a plan, a note nor a rules file")
+        elif sheet:
+            sheets[inner] = sheet
+    return Joined(both.root, sheets, both.bound, both.ledger, both.left), tuple(strangers)
+
+
+def _beside_nothing(wanted: Chosen, both: Joined) -> Iterator[str]:
+    """Yield why rules files that were named are not judged."""
+    if not any(plan_state(sheet.plan, path) == "open" for path, sheet in both.sheets.items()):
+        for path in () if wanted.all else wanted.rules:
+            yield f"{paths.relative(path, both.root)} is a rules file, and there is no open plan that it stands beside"

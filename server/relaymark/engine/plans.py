@@ -64,7 +64,7 @@ def joined(sheets: Sequence[Sheet], place: Place, views: Sequence[View], ledger:
     named: dict[str, Sheet] = {}
     for sheet in sheets:
         inner = _inner(sheet.path, place)
-        if inner is not None and (os.path.basename(inner) in NAMES or _is_followed(sheet.plan)):
+        if inner is not None and (os.path.basename(inner) in NAMES or is_followed(sheet.plan)):
             named[inner] = sheet
     bound: dict[str, Binding] = {}
     plans = [
@@ -91,6 +91,11 @@ def _left(views: Sequence[View], bound: Mapping[str, Binding], ledger: Sequence[
     return {session: count for session, count in left.items() if count is not None}
 
 
+def belongs(path: str, place: Place) -> bool:
+    """Tell whether a plan lies in a workspace, or describes a folder around it."""
+    return _inner(path, place) is not None
+
+
 @lru_cache(maxsize=2_048)
 def _inner(path: str, place: Place) -> str | None:
     """Return a plan's path relative to the top of the work tree, None if the plan does not belong to a workspace."""
@@ -103,7 +108,8 @@ def _inner(path: str, place: Place) -> str | None:
     return inner if around or paths.inside(path, place.folder) else None
 
 
-def _is_followed(plan: Plan) -> bool:
+def is_followed(plan: Plan) -> bool:
+    """Tell whether there is anything to follow in a plan: boxes, or phases with a status."""
     return bool(plan.items) or any(phase.status for phase in plan.phases)
 
 

@@ -4,17 +4,20 @@ from collections.abc import Iterator, Sequence
 
 from relaymark.cli.formats.plain import summary
 from relaymark.core.located import Located
+from relaymark.engine.tally import Tally
 
 _COMMANDS = {"warning": "warning", "information": "notice", "hint": "notice"}
 
 
-def github(found: Sequence[Located], plans: int, notes: int) -> str:
-    """Return one command per finding and a line that counts them.
+def github(found: Sequence[Located], tally: Tally, unjudged: Sequence[str] = ()) -> str:
+    """Return one command per finding, and per reason why something could not be judged, and a line that counts them.
 
     GitHub shows ten warnings and ten notices of a step at most, so the loudest come first.
     """
-    loudest = sorted(found, key=lambda each: each.finding.severity != "warning")
-    return "\n".join((*map(_command, loudest), summary(len(found), plans, notes))) + "\n"
+    warnings = [_command(each) for each in found if each.finding.severity == "warning"]
+    reasons = [f"::notice title=Relaymark::Not judged: {escaped(reason)}" for reason in unjudged]
+    others = [_command(each) for each in found if each.finding.severity != "warning"]
+    return "\n".join((*warnings, *reasons, *others, summary(len(found), tally))) + "\n"
 
 
 def _command(each: Located) -> str:

@@ -7,16 +7,20 @@ from typing import Any
 import msgspec
 
 from relaymark.core.located import Located
+from relaymark.engine.tally import Tally
 
 
-def objects(found: Sequence[Located], plans: int, notes: int) -> str:
-    """Return the findings with their items and fixes, and how many there are; on one line."""
+def objects(found: Sequence[Located], tally: Tally, unjudged: Sequence[str] = ()) -> str:
+    """Return the findings with their items and fixes, how many there are, and what was not judged; on one line."""
+    others = {"notes": tally.notes, "rules": tally.rules, "unread": tally.unread}
     severities = Counter(each.finding.severity for each in found)
     told = {
         "version": 1,
         "findings": [_payload(each) for each in found],
-        "summary": {"plans": plans, "findings": len(found)} | ({"notes": notes} if notes else {}) | dict(severities),
-    }
+        "summary": {"plans": tally.plans, "findings": len(found)}
+        | {what: count for what, count in others.items() if count}
+        | dict(severities),
+    } | ({"unjudged": list(unjudged)} if unjudged else {})
     return msgspec.json.encode(told).decode() + "\n"
 
 
