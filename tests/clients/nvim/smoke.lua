@@ -137,6 +137,51 @@ local function actions_are_offered()
   equal({ 'Start this phase in a fresh session' }, offered_on('## Phase 2'))
 end
 
+---The lens above the first phase that has no command, once the files of the phase are counted.
+local function telling_lens()
+  local client, found, asked = only_client(), nil, false
+  local params = { textDocument = vim.lsp.util.make_text_document_params() }
+  return eventually('a lens that only tells', function()
+    if not asked then
+      asked = true
+      client:request('textDocument/codeLens', params, function(_, lenses)
+        asked = false
+        found = vim.iter(lenses or {}):find(function(lens)
+          return lens.range.start.line == 2 and lens.command.command == ''
+        end)
+      end)
+    end
+    return found
+  end)
+end
+
+local function a_lens_without_a_command_does_nothing()
+  if vim.fn.has('nvim-0.12') == 0 then
+    return -- it offers only those that have one
+  end
+  local title, said = telling_lens().command.title, #harness.said()
+  assert(vim.fn.search('## Phase 1', 'cw') > 0)
+  local function run()
+    local before = #_G.heard.questions
+    vim.lsp.codelens.run()
+    eventually('the lenses of the phase', function()
+      return #_G.heard.questions > before
+    end)
+    return _G.heard.questions[#_G.heard.questions].items
+  end
+  for index, item in ipairs(run()) do
+    if item.lens.command.title == title then
+      _G.heard.answer = index
+    end
+  end
+  assert(_G.heard.answer, title)
+  run()
+  _G.heard.answer = nil
+  harness.settle()
+  equal(said, #harness.said())
+  equal(nil, vim.lsp.commands[''])
+end
+
 local function dismissed_comes_back()
   local function missing()
     return vim.iter(vim.diagnostic.get(0)):any(function(found)
@@ -423,6 +468,7 @@ harness.run({
   { 'hover tells of an item and of a phase', hovers },
   { 'a path leads to its file', paths_lead_to_files },
   { 'code actions are offered', actions_are_offered },
+  { 'a lens without a command does nothing', a_lens_without_a_command_does_nothing },
   { ':Relaymark dismissed gives a finding back', dismissed_comes_back },
   { 'Tick and Untick change one character of the file', ticks_one_character },
   { ':Relaymark handover writes and opens the note', handover_is_on_disk },

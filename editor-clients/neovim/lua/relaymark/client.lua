@@ -33,6 +33,10 @@ function M.config()
       -- No actions: Neovim asks for them by a prompt that takes the keys of who is typing.
       experimental = { relaymark = { version = 1, status = true, launch = true, actions = false } },
     },
+    commands = {
+      -- A lens that only tells something has no command; 0.12 lets it be chosen all the same.
+      [''] = function() end,
+    },
     handlers = {
       ['window/showMessage'] = function(_, said)
         M.tell(said.message, vim.log.levels.ERROR + 1 - said.type) -- Error is 1, Warning 2, ...
