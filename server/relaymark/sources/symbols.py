@@ -19,6 +19,8 @@ _OF_OTHERS = frozenset({"", ".gitignore", ".gitattributes"})
 """Names (none: a repository inside the tree) of what says something about other files."""
 _LETTERS_AT_ONCE = 24_000
 """Of all words of one call: Windows takes no longer command line than 32,767."""
+_WORDS_AT_ONCE = 300
+"""Of more, git's own matcher outgrows what it keeps: 880 words in 70 MB took 15 s in one call, 3 s in three."""
 _PATIENCE = 20
 _MOST_KEPT = 20_000
 _SPECIAL = re.compile(r"[.\[\\*^$+?{()|]")
@@ -92,7 +94,7 @@ def _batches(words: list[str]) -> Iterator[list[str]]:
     letters = 0
     for word in words:
         letters += len(word) + 2
-        if batch and letters > _LETTERS_AT_ONCE:
+        if batch and (letters > _LETTERS_AT_ONCE or len(batch) == _WORDS_AT_ONCE):
             yield batch
             batch, letters = [], len(word) + 2
         batch.append(word)
