@@ -1,7 +1,9 @@
 """Writes the new paths of renamed files and folders into a plan, in the form in which the old ones were written."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -67,23 +69,33 @@ def _holds(text: str, names: Iterable[str]) -> bool:
 
 def _near(sheet: Sheet, names: Iterable[str]) -> list[PathMention]:
     """Return the paths that the plan's reader took, and those of other lines with one of the names."""
-    known = mentions(sheet.plan)
-    taken = {at for each in known for at in (each.span.start, each.span.end)}
-    inside = [item.span for item in sheet.plan.items]
+    known, taken, starts = _taken(sheet)
+    items = sheet.plan.items
     others = [
         each
-        for line in _prose_lines(sheet)
-        if _holds(line.of(sheet.text), names) and not any(span.start <= line.start < span.end for span in inside)
+        for line in _prose_lines(sheet.text)
+        if _holds(line.of(sheet.text), names)
+        and not ((at := bisect_right(starts, line.start)) and line.start < items[at - 1].span.end)
         for each in path_mentions(sheet.text, line.start, line.end)
         if each.span.start not in taken and each.span.end not in taken
     ]
     return sorted((*known, *others), key=lambda each: each.span.start)
 
 
-def _prose_lines(sheet: Sheet) -> Iterator[Span]:
-    """Yield the lines of a plan that do not stand in a code block."""
+@lru_cache(maxsize=2)
+def _taken(sheet: Sheet) -> tuple[list[PathMention], frozenset[int], list[int]]:
+    """Return the paths that the plan's reader took, where they start and end, and where its items start."""
+    known = mentions(sheet.plan)
+    ends = frozenset(at for each in known for at in (each.span.start, each.span.end))
+    return known, ends, [item.span.start for item in sheet.plan.items]
+
+
+@lru_cache(maxsize=2)
+def _prose_lines(text: str) -> tuple[Span, ...]:
+    """Return the lines of a plan that do not stand in a code block."""
+    lines: list[Span] = []
     fence = ""
-    for found in _LINE.finditer(sheet.text):
+    for found in _LINE.finditer(text):
         mark = _FENCE.match(found[0])
         if fence:
             closes = mark and not found[0][mark.end() :].strip() and mark[1].startswith(fence)
@@ -91,7 +103,8 @@ def _prose_lines(sheet: Sheet) -> Iterator[Span]:
         elif mark:
             fence = mark[1]
         else:
-            yield Span(found.start(), found.end())
+            lines.append(Span(found.start(), found.end()))
+    return tuple(lines)
 
 
 def question(path: str) -> str:

@@ -1,7 +1,8 @@
 """Finds where else a plan names an old path, so that mending one place leaves no other behind."""
 
 import re
-from collections.abc import Iterator, Mapping
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -11,7 +12,6 @@ from relaymark.core.lookup import Found, look_up
 from relaymark.core.plan import Item, PathMention, Phase, Span
 from relaymark.core.plan.wording import wording
 from relaymark.core.plan_renames import Move, places_concerned
-from relaymark.core.plan_targets import item_at
 from relaymark.core.sheet import Sheet
 from relaymark.rules.facts import PlanFacts
 from relaymark.rules.silence import not_silenced
@@ -40,11 +40,12 @@ def likewise(finding: Finding, facts: PlanFacts, moved: Moved) -> Mapping[Span, 
     name = moved.old.rstrip("/").rpartition("/")[2]
     if sheet.text.count(name.partition(".")[0] or name) <= 1:  # a list in braces parts a name from its suffix
         return {}
+    starts = [item.span.start for item in sheet.plan.items]
     meant = {
         span: named
         for span, named in places_concerned(sheet, (Move(moved.old.rstrip("/"), ""),)).items()
         if span != finding.span
-        and any(_same(each, facts, moved) and _plainly(each, sheet, moved.new) for each in named)
+        and any(_same(each, facts, moved) and _plainly(each, sheet, starts, moved.new) for each in named)
     }
     heard = not_silenced([replace(finding, span=span) for span in meant], {sheet.path: sheet})
     return {each.span: meant[each.span] for each in heard if each.span}
@@ -59,9 +60,10 @@ def _same(mention: PathMention, facts: PlanFacts, moved: Moved) -> bool:
     return mention.path.rstrip("/") in {moved.written.rstrip("/"), moved.old.rstrip("/")}
 
 
-def _plainly(mention: PathMention, sheet: Sheet, new: str) -> bool:
+def _plainly(mention: PathMention, sheet: Sheet, starts: Sequence[int], new: str) -> bool:
     """Tell whether a plan just names a path, without a reason to name the old one."""
-    item = item_at(sheet.plan, mention.span.start)
+    at = bisect_right(starts, mention.span.start)
+    item = sheet.plan.items[at - 1] if at and mention.span.start <= sheet.plan.items[at - 1].span.end else None
     if item is not None and (item.struck or mention not in item.paths):
         return False
     span = _around(mention, sheet, item)

@@ -25,6 +25,9 @@ _OFFERS: Mapping[str, tuple[Offer, ...]] = {
 }
 _ONE_BY_ONE = frozenset({"item-without-path", "attachment-unplanned", "phase-too-big", "plan-never-ticked"})
 
+_EVERYWHERE = frozenset({"path-moved", "path-missing"})
+"""The rules whose fixes mend other places too."""
+
 FIXABLE = frozenset(_OFFERS)
 """The rules whose findings have fixes that depend on the plan."""
 
@@ -58,10 +61,24 @@ def fix_of_kind(code: str, findings: Sequence[Finding], facts: PlanFacts) -> Fix
     """Return the best fix of each of a rule's findings in one plan, as one; None for fewer than two."""
     if code in _ONE_BY_ONE:
         return None
-    best = [fixes[0] for finding in findings if finding.code == code and (fixes := fixes_of(finding, facts))]
-    if len(best) <= 1:
+    best: list[Fix] = []
+    count = 0
+    for finding in findings:
+        if finding.code != code:
+            continue
+        if code in _EVERYWHERE and any(_is_mended(finding, fix) for fix in best):
+            count += 1
+        elif fixes := fixes_of(finding, facts):
+            best.append(fixes[0])
+            count += 1
+    if count <= 1:
         return None
-    return together(_TITLES.get(code, "Fix all {count} findings of {code}").format(count=len(best), code=code), best)
+    return together(_TITLES.get(code, "Fix all {count} findings of {code}").format(count=count, code=code), best)
+
+
+def _is_mended(finding: Finding, fix: Fix) -> bool:
+    span = finding.span
+    return span is not None and any(span.start <= edit.start and edit.end <= span.end for edit in fix.edits)
 
 
 _TITLES = {

@@ -10,13 +10,14 @@ from relaymark.core.finding import Finding
 from relaymark.core.lookup import Found, look_up
 from relaymark.core.markdown import one_line
 from relaymark.core.paths import normal
-from relaymark.core.plan import PathMention, Plan
+from relaymark.core.plan import PathMention, parse_plan
+from relaymark.core.plan.labels import names_in
 from relaymark.core.plan.mentions import path_mentions
+from relaymark.core.sheet import Sheet
 from relaymark.core.span import Span
 from relaymark.core.symbols import symbols_in
 from relaymark.rules.facts import PlanFacts
 from relaymark.rules.fixes.likewise import Moved, likewise
-from relaymark.rules.fixes.rereading import with_edits
 from relaymark.rules.path_missing import similar
 
 
@@ -98,21 +99,24 @@ def _everywhere(
     others: dict[Span, _Written] = {}
     for one in moved:
         for span, named in likewise(finding, facts, one).items():
-            if span not in others and (other := _written(facts, named, one)):
+            if (
+                span not in others
+                and (other := _written(facts, named, one))
+                and _says_the_same(facts.sheet, other.edit)
+            ):
                 others[span] = other
-    plan = facts.sheet.plan
-    heads = [each.heading_span for each in plan.sections] + [row.span for row in plan.rows]
-    touching = {span for span in others if any(head.start <= span.start < head.end for head in heads)}
-    if touching and not _is_same(plan, with_edits(facts.sheet, [each.edit for each in (first, *others.values())])):
-        others = {span: other for span, other in others.items() if span not in touching}
     yield from _fix(facts, [first, *others.values()], certain=certain)
 
 
-def _is_same(old: Plan, new: Plan) -> bool:
-    """Tell whether a plan has the phases and rows that it had, whatever they are titled."""
-    phases = [[(each.kind, each.label, each.name, each.status) for each in plan.phases] for plan in (old, new)]
-    rows = [[(each.kind, each.label, each.name, each.status) for each in plan.rows] for plan in (old, new)]
-    return phases[0] == phases[1] and rows[0] == rows[1]
+def _says_the_same(sheet: Sheet, edit: Edit) -> bool:
+    """Tell whether a line, be it a heading or a row, names and says of phases what it did before an edit."""
+    line = sheet.lines.line_at(edit.start)
+    start, end = sheet.lines.start(line), sheet.lines.end(line)
+    old = sheet.text[start:end]
+    new = f"{sheet.text[start : edit.start]}{edit.text}{sheet.text[edit.end : end]}"
+    phases = [[(each.kind, each.label, each.status) for each in parse_plan(text).phases] for text in (old, new)]
+    named = [[(each.kind, each.label) for each in names_in(text)] for text in (old, new)]
+    return phases[0] == phases[1] and named[0] == named[1]
 
 
 def _written(facts: PlanFacts, mentions: Sequence[PathMention], moved: Moved) -> _Written | None:
