@@ -46,6 +46,19 @@ def test_a_folder_that_was_moved_is_named_at_its_new_place(shop):
     assert messages(shop, "path-moved") == ["Ticked, but `src/read/` was moved to `lib/read2/`."]
 
 
+def test_a_moved_file_that_an_open_phase_works_on_is_told_but_not_one_that_it_creates(shop):
+    plan = (
+        "## Phase 1: Read\n\n- [x] Read lines in `src/parser.py`\n\n"
+        "## Phase 2: Report\n\n**Files:**\n- Modify: `src/parser.py`\n\n- [ ] Report\n"
+    )
+    shop.commit("work", {"src/parser.py": LONG, "PLAN.md": plan})
+    shop.git("mv", "src/parser.py", "src/lines.py")
+    shop.commit("move")
+    assert messages(shop, "path-moved") == ["Ticked, but `src/parser.py` was moved to `src/lines.py`."]
+    shop.commit("anew", {"PLAN.md": plan.replace("Modify:", "Create:")})
+    assert messages(shop, "path-moved") == []
+
+
 def test_a_file_of_an_open_item_counts_only_if_it_went_since(shop):
     shop.commit(
         "work",

@@ -81,7 +81,9 @@ def missing_paths(
         if _is_missing(index, mention.path, path, past)
     ]
     # Reading sentences costs more than looking paths up: it is done for the few that are not there.
-    explained = set(_explained(plan, text, {normal(mention.path) for _, mention in absent})) if absent else set()
+    moved = {normal(written) for written, known in past.paths.items() if known.moved_to}
+    asked = {normal(mention.path) for _, mention in absent}
+    explained = set(_explained(plan, text, asked, moved)) if absent else set()
     explained |= {
         normal(mention.path)
         for item, mention in absent
@@ -110,8 +112,11 @@ def _is_missing(index: FileIndex, mention: str, plan: str, past: Past) -> bool:
     return isinstance(verdict, Missing)
 
 
-def _explained(plan: Plan, text: str, asked: AbstractSet[str]) -> Iterator[str]:
-    """Yield those of some paths that an open item or phase is yet to create, and those that any item takes away."""
+def _explained(plan: Plan, text: str, asked: AbstractSet[str], moved: AbstractSet[str]) -> Iterator[str]:
+    """Yield those of some paths that an open item or phase is yet to create, and those that any item takes away.
+
+    What an open phase names without a word of creating is not yet to come where git knows that it was `moved`.
+    """
     for item in plan.items:
         for mention in item.paths:
             if normal(mention.path) not in asked:
@@ -121,7 +126,11 @@ def _explained(plan: Plan, text: str, asked: AbstractSet[str]) -> Iterator[str]:
                 yield normal(mention.path)
     for phase in plan.phases:
         if not phase.done:
-            yield from (normal(mention.path) for mention in phase.paths)
+            yield from (
+                normal(mention.path)
+                for mention in phase.paths
+                if mention.role == "create" or normal(mention.path) not in moved
+            )
 
 
 def _of_another_place(text: str, item: Item, mention: PathMention, index: FileIndex) -> bool:
