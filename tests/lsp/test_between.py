@@ -27,6 +27,8 @@ class Desk:
             self.questions.append((params.message, titles))
             # Whether notes are committed is another question.
             taken = self.presses.pop(0) if self.presses and self.presses[0] in titles else None
+            if taken is None and self.presses and "More" in titles:
+                taken = "More"
             return types.MessageActionItem(taken) if taken else None
 
         @self.client.feature("relaymark/launch")
@@ -86,9 +88,18 @@ async def test_the_question_names_what_is_open_what_the_step_buys_and_offers_eac
     assert question.startswith("Before Phase 3: Ship starts: No test was run in the session; 1 file not committed:")
     assert "It buys 58k -> " in question
     assert "Read again: src/report.py 5 times." in question
-    assert titles == ["Start it", "Show the test", "Commit the phase", "Generate handover", "Another agent", "Cancel"]
+    assert titles == ["Start it", "Show the test", "Commit the phase", "More"]
     assert desk.launches == []
     assert not (desk.folder / ".relaymark").exists(), "nothing is written until it starts"
+
+
+async def test_what_has_no_room_in_a_row_of_buttons_stands_behind_more(opened):
+    desk = await opened()
+    desk.presses = ["More", "nothing of this"]
+    assert await desk.run("startNextPhase") is False
+    [(question, _), (again, titles)] = desk.questions
+    assert again == question
+    assert titles == ["Generate handover", "Another agent"]
 
 
 async def test_each_offer_can_be_acted_on_before_the_start(opened):

@@ -20,7 +20,7 @@ from relaymark.sources.commits import head_of
 
 _log = logging.getLogger(__name__)
 
-_START, _CANCEL, _OTHER = "Start it", "Cancel", "Another agent"
+_START, _OTHER = "Start it", "Another agent"
 _PATIENCE = 20.0
 """Seconds to wait for a commit in a terminal before the check is done again."""
 
@@ -56,7 +56,7 @@ async def ask_boundary(ls: RelaymarkServer, start: Start) -> Answer:
     buttons = {offer.action: _BY_KIND[offer.kind] for offer in start.offers}
     if not start.commit or not ls.features.launch:
         buttons = {title: answer for title, answer in buttons.items() if answer is not Answer.COMMIT}
-    titles = [_START, *buttons, *([_OTHER] if start.others and ls.features.launch else []), _CANCEL]
+    titles = [_START, *buttons, *([_OTHER] if start.others and ls.features.launch else [])]
     taken = await choice(ls, _question(start), titles, types.MessageType.Warning)
     if taken == _START:
         return Answer.START

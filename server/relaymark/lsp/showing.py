@@ -14,6 +14,9 @@ from relaymark.lsp.server import RelaymarkServer
 
 _log = logging.getLogger(__name__)
 
+_MOST_BUTTONS = 4
+_MORE = "More"
+
 
 async def show(ls: RelaymarkServer, path: Path) -> None:
     """Open a file in the editor; where it cannot be told to, say where the file lies."""
@@ -42,10 +45,19 @@ def inform(ls: RelaymarkServer, text: str) -> None:
 async def choice(
     ls: RelaymarkServer, text: str, titles: Sequence[str], kind: types.MessageType = types.MessageType.Info
 ) -> str:
-    """Ask the user, and return the title of the button that they took; empty for none. For clients with `actions`."""
-    actions = [types.MessageActionItem(title) for title in titles]
-    answer = await ls.window_show_message_request_async(types.ShowMessageRequestParams(kind, text, actions))
-    return answer.title if answer else ""
+    """Ask the user, and return the title of the button that they took; empty for none. For clients with `actions`.
+
+    Editors cut the titles of many buttons in a row: what comes behind the first ones stands behind `More`.
+    """
+    left = list(titles)
+    while True:
+        cut = len(left) > _MOST_BUTTONS
+        row = [*left[: _MOST_BUTTONS - 1], _MORE] if cut else left
+        actions = [types.MessageActionItem(title) for title in row]
+        answer = await ls.window_show_message_request_async(types.ShowMessageRequestParams(kind, text, actions))
+        if not (cut and answer and answer.title == _MORE):
+            return answer.title if answer else ""
+        left = left[_MOST_BUTTONS - 1 :]
 
 
 class Work:
