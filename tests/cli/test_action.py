@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from tests.cli.moved import moved_shop
 
 ROOT = Path(__file__).resolve().parents[2]
 ACTION = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
@@ -76,19 +77,7 @@ class Runner:
 @pytest.fixture
 def shop(world):
     """A plan with a file that git knows to be elsewhere, and one that never was."""
-    folder = world.repository("shop", plan=PLAN)
-    (folder / "src").mkdir()
-    (folder / "src/parser.py").write_text("".join(f"line {number}\n" for number in range(40)))
-    commit(world, folder, "parser")
-    (folder / "src/read").mkdir()
-    world.git(folder, "mv", "src/parser.py", "src/read/parser.py")
-    commit(world, folder, "move")
-    return folder
-
-
-def commit(world, folder, message):
-    world.git(folder, "add", "-A")
-    world.git(folder, "commit", "-q", "-m", message)
+    return moved_shop(world, PLAN)
 
 
 def check(world, folder, **inputs):

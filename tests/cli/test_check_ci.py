@@ -5,6 +5,7 @@ import os
 import stat
 
 import pytest
+from tests.cli.moved import check, commit, moved_shop
 
 PLAN = """# Shop
 
@@ -17,32 +18,12 @@ PLAN = """# Shop
 
 - [ ] Print the sum in `src/report.py`
 """
-LINES = "".join(f"line {number}\n" for number in range(40))
 
 
 @pytest.fixture
 def shop(world):
     """A plan with a file that git knows to be elsewhere, and one that never was."""
-    folder = world.repository("shop", plan=PLAN)
-    (folder / "src").mkdir()
-    (folder / "src/parser.py").write_text(LINES)
-    (folder / "src/other.py").write_text("other = 1\n")
-    commit(world, folder, "parser")
-    (folder / "src/read").mkdir()
-    world.git(folder, "mv", "src/parser.py", "src/read/parser.py")
-    commit(world, folder, "move")
-    return folder
-
-
-def commit(world, folder, message):
-    world.git(folder, "add", "-A")
-    world.git(folder, "commit", "-q", "-m", message)
-
-
-def check(world, folder, *arguments):
-    done = world.run("check", *arguments, cwd=folder)
-    assert "Traceback" not in done.stderr
-    return done
+    return moved_shop(world, PLAN, other="other = 1\n")
 
 
 def codes(world, folder, *arguments):

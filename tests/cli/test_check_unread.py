@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from tests.cli.moved import check, commit, moved_shop
 
 PLAN = """# Café
 
@@ -17,14 +18,7 @@ LARGE = "PLAN.md has 4.1 MB; more than 4 MB are not read"
 @pytest.fixture
 def shop(world):
     """A plan that names a file which git knows to be elsewhere."""
-    folder = world.repository("shop", plan=PLAN)
-    (folder / "src").mkdir()
-    (folder / "src/parser.py").write_text("".join(f"line {number}\n" for number in range(40)))
-    commit(world, folder, "parser")
-    (folder / "src/read").mkdir()
-    world.git(folder, "mv", "src/parser.py", "src/read/parser.py")
-    commit(world, folder, "move")
-    return folder
+    return moved_shop(world, PLAN)
 
 
 @pytest.fixture
@@ -32,17 +26,6 @@ def large(shop):
     with (shop / "PLAN.md").open("wb") as file:
         file.truncate(4 * 1024 * 1024 + 1)
     return shop
-
-
-def commit(world, folder, message):
-    world.git(folder, "add", "-A")
-    world.git(folder, "commit", "-q", "-m", message)
-
-
-def check(world, folder, *arguments):
-    done = world.run("check", *arguments, cwd=folder)
-    assert "Traceback" not in done.stderr
-    return done
 
 
 @pytest.mark.parametrize("arguments", [[], ["PLAN.md"], ["."]], ids=" ".join)
