@@ -9,7 +9,7 @@ from tests.core.builders import at_level, shown
 from relaymark.core.hover import AtWork, NamedFile, Since, file_hover, item_hover, phase_hover
 from relaymark.core.ledger import Entry
 from relaymark.core.plan import parse_plan
-from relaymark.core.spending import UnderWay
+from relaymark.core.spending import Spent, UnderWay
 
 RENDER = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
 LIVE = {"link_open", "image", "html_inline", "html_block", "code_inline", "code_block", "fence", "em_open", "s_open"}
@@ -163,7 +163,7 @@ def test_an_item_tells_which_sessions_hold_its_files_and_what_these_take():
 )
 def test_an_item_tells_which_session_ticked_it_and_what_it_spent(fields, says):
     told = {"tokens": 12_400, "at": 1_795_197_600.0} | fields
-    entry = Entry(agent="codex", session="0f3c1a2b-77", plan="PLAN.md", **told)
+    entry = Entry("codex", "0f3c1a2b-77", Spent("PLAN.md", **told))
     assert item_hover(plan().items[0], None, [], spent=[(entry, "Codex")]).splitlines()[2:] == [says]
 
 

@@ -9,7 +9,7 @@ SHOP = Place("/home/dev/shop", (Worktree("/home/dev/shop", "main"), Worktree("/h
 
 
 def entry(*items, tokens=4_000, plan="PLAN.md", at=1.0, session="s1", edits=1):
-    return Entry(agent="codex", session=session, plan=plan, items=items, tokens=tokens, edits=edits, at=at)
+    return Entry("codex", session, Spent(plan, items, tokens, edits=edits, at=at))
 
 
 def test_a_plan_is_named_from_the_top_of_whichever_work_tree_it_lies_in():
@@ -18,12 +18,14 @@ def test_a_plan_is_named_from_the_top_of_whichever_work_tree_it_lies_in():
         for path in ("/home/dev/shop/PLAN.md", "/home/dev/shop-2/docs/plans/x.md", "/home/dev/other/PLAN.md")
     )
     session = Session(id="s1", agent="codex", spent=spent)
-    assert [each.plan for each in entries_of(session, SHOP, {})] == ["PLAN.md", "docs/plans/x.md"]
+    assert [each.spent.plan for each in entries_of(session, SHOP, {})] == ["PLAN.md", "docs/plans/x.md"]
 
 
 def test_a_plan_in_a_container_is_named_by_the_folder_here():
     session = Session(id="s1", agent="codex", spent=(Spent("/workspaces/shop/PLAN.md", ("a",), 1),))
-    assert [each.plan for each in entries_of(session, SHOP, {"/workspaces/shop": "/home/dev/shop"})] == ["PLAN.md"]
+    assert [each.spent.plan for each in entries_of(session, SHOP, {"/workspaces/shop": "/home/dev/shop"})] == [
+        "PLAN.md"
+    ]
 
 
 def test_an_item_is_found_by_its_wording_the_newest_session_first():

@@ -4,6 +4,7 @@ import os
 
 from relaymark.core.ledger import Entry
 from relaymark.core.place import Place, Worktree
+from relaymark.core.spending import Spent
 from relaymark.sources import ledger
 from relaymark.sources.folders import cache_folder
 
@@ -12,7 +13,7 @@ SHOP = Place("/home/dev/shop", (MAIN,))
 
 
 def entry(session="s1", at=1.0, tokens=4_000):
-    return Entry(agent="codex", session=session, plan="PLAN.md", items=("a",), tokens=tokens, at=at)
+    return Entry("codex", session, Spent("PLAN.md", ("a",), tokens, at=at))
 
 
 def keep(place, *entries):

@@ -170,12 +170,13 @@ def _so_far(one: AtWork) -> str:
 def _spent_lines(spent: Sequence[tuple[Entry, str]]) -> list[str]:
     lines = []
     for entry, agent in spent[:_SPENT]:
-        others = len(entry.items) - 1
+        told = entry.spent
+        others = len(told.items) - 1
         on = f" on this and {others} more item{'s' * (others > 1)}" if others else ""
-        amount = "an unknown number of" if entry.tokens is None else exact(entry.tokens)
-        about = "" if entry.exact or entry.tokens is None else "about "
-        first = ", counted from its start" if entry.first else ""
-        day = (iso(entry.at) or "").partition("T")[0]
+        amount = "an unknown number of" if told.tokens is None else exact(told.tokens)
+        about = "" if told.exact or told.tokens is None else "about "
+        first = ", counted from its start" if told.first else ""
+        day = (iso(told.at) or "").partition("T")[0]
         when = f" on {day}" if day else ""
         session = f"{escaped(agent, 30)} {escaped(entry.session[:8], 8)}"
         lines.append(f"Ticked by {session}{when}: {about}{amount} tokens spent{on}{first}")

@@ -4,40 +4,30 @@ from collections.abc import Iterable, Mapping
 from statistics import median
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from relaymark.core import paths
 from relaymark.core.place import Place
 from relaymark.core.session import Session
+from relaymark.core.spending import Spent
 from relaymark.core.ticks import means
 
 _LEAST_ITEMS = 2
 """One item alone is no measure of the others."""
 
 
-class Entry(Struct, frozen=True, kw_only=True):
+class Entry(Struct, frozen=True):
     """Some items that one session ticked together, and what it spent before.
 
     Attributes:
         agent: The agent's name, as `claude-code`.
         session: The session's id.
-        plan: The plan's path, from the top of its work tree.
-        items: The wording of each item, as `core.ticks` gives it.
-        tokens: By how much the session's context grew for them, None where that is unknown.
-        exact: All of it was measured.
-        first: Counted from the session's start: it holds what came before the work on the plan.
-        edits: How many files the session edited for them, the plan left out.
-        at: When they were ticked, in seconds since the epoch.
+        spent: What it spent, in tokens; the plan's path is told from the top of its work tree.
     """
 
     agent: str
     session: str
-    plan: str
-    items: tuple[str, ...]
-    tokens: int | None = None
-    exact: bool = True
-    first: bool = False
-    edits: int = 0
-    at: float | None = None
+    spent: Spent
 
 
 def entries_of(session: Session, place: Place, path_map: Mapping[str, str]) -> tuple[Entry, ...]:
@@ -48,24 +38,20 @@ def entries_of(session: Session, place: Place, path_map: Mapping[str, str]) -> t
         plan = paths.mapped(spent.plan, path_map)
         top = max((each for each in tops if paths.inside(plan, each)), key=len, default=None)
         if top is not None:
-            found.append(
-                Entry(
-                    agent=session.agent, session=session.id, plan=paths.relative(plan, top), items=spent.items,
-                    tokens=spent.tokens, exact=spent.exact, first=spent.first, edits=spent.edits, at=spent.at,
-                )
-            )  # fmt: skip
+            found.append(Entry(session.agent, session.id, replace(spent, plan=paths.relative(plan, top))))
     return tuple(found)
 
 
 def _once(entries: Iterable[Entry], plan: str) -> Iterable[Entry]:
     """Return a plan's entries; what a session took over from one that it continues as a copy counts once."""
-    return {(each.items, each.tokens, each.at): each for each in entries if each.plan == plan}.values()
+    own = [each for each in entries if each.spent.plan == plan]
+    return {(each.spent.items, each.spent.tokens, each.spent.at): each for each in own}.values()
 
 
 def of_item(entries: Iterable[Entry], plan: str, words: str) -> list[Entry]:
     """Return the entries that hold an item, the newest first."""
-    found = [entry for entry in _once(entries, plan) if any(means(told, words) for told in entry.items)]
-    return sorted(found, key=lambda entry: -(entry.at or 0.0))
+    found = [entry for entry in _once(entries, plan) if any(means(told, words) for told in entry.spent.items)]
+    return sorted(found, key=lambda entry: -(entry.spent.at or 0.0))
 
 
 def per_item(entries: Iterable[Entry], plan: str) -> int | None:
@@ -75,13 +61,14 @@ def per_item(entries: Iterable[Entry], plan: str) -> int | None:
     """
     amounts: list[int] = []
     for entry in _once(entries, plan):
-        if entry.tokens is not None and entry.edits:
-            amounts += [entry.tokens // len(entry.items)] * len(entry.items)
+        spent = entry.spent
+        if spent.tokens is not None and spent.edits:
+            amounts += [spent.tokens // len(spent.items)] * len(spent.items)
     return int(median(amounts)) if len(amounts) >= _LEAST_ITEMS else None
 
 
 def items_left(headroom: int | None, each: int | None) -> int | None:
-    """Return how many more items fit below the ceiling; None where either is unknown."""
+    """Return how many more items fit below the ceiling, by the tokens left and those that each takes; None: unknown."""
     if headroom is None or not each:
         return None
     return max(headroom, 0) // each

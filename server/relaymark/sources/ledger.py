@@ -24,7 +24,7 @@ def kept(place: Place) -> tuple[Entry, ...]:
             found.append(msgspec.json.decode(path.read_bytes(), type=tuple[Entry, ...]))
         except (OSError, ValueError, RecursionError):
             continue
-    found.sort(key=lambda entries: entries[0].at or 0.0 if entries else 0.0)
+    found.sort(key=lambda entries: entries[0].spent.at or 0.0 if entries else 0.0)
     return tuple(entry for entries in found for entry in entries)
 
 
