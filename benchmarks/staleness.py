@@ -117,7 +117,7 @@ def _log(root: Path, env: dict[str, str]) -> float:
         "--max-count=100000", "--format=%x00%x01%H %P%x09%s", "HEAD", "--",
     ]  # fmt: skip
     began = time.perf_counter()
-    with subprocess.Popen(command, cwd=root, env=env, stdout=subprocess.PIPE) as process:
+    with subprocess.Popen(command, cwd=root, env={**env, "GIT_FLUSH": "0"}, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
         while process.stdout.read(1 << 20):
             pass

@@ -28,9 +28,15 @@ def main() -> None:
 
         count()
         return
+    logs = None
+    if name == "check":
+        # Git takes seconds for a long history: it reads while the library of the command line is loaded.
+        from relaymark.cli.check_ahead import begun  # noqa: PLC0415
+
+        logs = begun(sys.argv[2:])
     from relaymark.cli.app import app  # noqa: PLC0415
 
-    app(prog_name="relaymark")
+    app(prog_name="relaymark", obj=logs)
 
 
 if __name__ == "__main__":

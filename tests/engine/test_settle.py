@@ -2,11 +2,14 @@
 
 import pytest
 
+from relaymark.cli import check_ahead
 from relaymark.core.plan import parse_plan
 from relaymark.core.sheet import Sheet
 from relaymark.engine import check, findings
+from relaymark.engine.ahead import begin
 from relaymark.engine.findings import absent, settle, settle_all
 from relaymark.sources.history import Histories
+from relaymark.sources.history_logs import Logs
 from relaymark.sources.tree import file_index, ignored
 
 PLAN = "# Plan\n\n- [x] Write `read_lines()` in `src/a.py`\n- [ ] Write `count_words()` in `src/b.py`\n- [ ] Tidy\n"
@@ -92,18 +95,70 @@ def test_plans_without_anything_to_follow_ask_nothing_of_git(world, asked):
     assert asked == []
 
 
+class Begun(Logs):
+    """Logs that note which of them are begun."""
+
+    def __init__(self):
+        super().__init__()
+        self.tops = set()
+
+    def begin(self, top):
+        self.tops.add(top)
+
+
 def test_history_is_begun_with_an_open_box_and_for_named_plans_alone(shop, machine, monkeypatch):
-    begun, read = [], []
-    monkeypatch.setattr(Histories, "begin", lambda _, top: begun.append(top))
+    read = []
     parsed = check.PlanShelf.sheet
     monkeypatch.setattr(
         check.PlanShelf, "sheet", lambda shelf, path, **more: (read.append(path), parsed(shelf, path, **more))[1]
     )
-    found = check.checked(machine, str(shop), [str(shop / "TODO.md")])
-    assert (begun, read) == ([str(shop)], [str(shop / "TODO.md")])
+
+    def begun(*names):
+        logs = Begun()
+        return check.checked(machine, str(shop), [str(shop / name) for name in names], logs=logs), logs.tops
+
+    found, tops = begun("TODO.md")
+    assert (tops, read) == ({str(shop)}, [str(shop / "TODO.md")])
     assert [sheet.path for sheet in found.sheets] == read
     (shop / "TODO.md").write_text("# Plan\n\n- [x] Done\n")
-    check.checked(machine, str(shop), [str(shop / "TODO.md")])
-    assert begun == [str(shop)]
-    check.checked(machine, str(shop), [])
-    assert begun == [str(shop)] * 2
+    assert begun("TODO.md")[1] == set()
+    assert begun()[1] == {str(shop)}
+
+
+@pytest.mark.parametrize(
+    ("text", "is_begun"),
+    [
+        ("# Plan\n\n1. [ ] Build it\n", True),
+        ("# Plan\n\n- [x] Build it\n", False),
+        ("# Plan\n\n`- [ ] ` is an open box\n", False),
+        (None, False),
+    ],
+)
+def test_git_reads_before_anything_is_loaded_where_a_plan_at_the_top_is_under_way(world, text, is_begun):
+    folder = world.repository("early", plan="# Plan\n")
+    plan = folder / "PLAN.md"
+    plan.unlink()
+    if text is not None:
+        plan.write_text(text, encoding="utf-16")
+    logs = Begun()
+    begin(logs, str(folder), [])
+    assert logs.tops == ({str(folder)} if is_begun else set())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "is_begun"),
+    [
+        ([], True),
+        (["PLAN.md", "--format", "json"], True),
+        (["--help"], False),
+        (["--dismissed"], False),
+        (["-w", ".."], False),
+        (["--workspace=.."], False),
+    ],
+)
+def test_only_a_check_of_the_current_folder_begins_before_its_arguments_are_read(
+    shop, monkeypatch, arguments, is_begun
+):
+    monkeypatch.chdir(shop)
+    monkeypatch.setattr(check_ahead, "Logs", Begun)
+    assert check_ahead.begun(arguments).tops == ({str(shop)} if is_begun else set())

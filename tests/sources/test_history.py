@@ -260,7 +260,7 @@ def test_a_log_begun_in_the_background_is_read_once(repository, monkeypatch):
     calls = []
     monkeypatch.setattr(history_log, "_read", _counted(history_log._read, calls))
     histories = Histories()
-    histories.begin(repository.folder)
+    histories.logs.begin(repository.folder)
     assert repository.past(histories=histories).items
     assert len(calls) == 1
 

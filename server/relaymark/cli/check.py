@@ -45,6 +45,7 @@ class FailOn(StrEnum):
 
 
 def check(
+    ctx: typer.Context,
     files: Annotated[
         list[Path] | None,
         typer.Argument(metavar="[PATH]...", help="Plans, notes, rules files, and folders with them; by default all."),
@@ -95,7 +96,7 @@ def check(
     old = _known(known) if known and not write_baseline else frozenset()
 
     def look() -> Checked:
-        found = checked(Machine(), folder, wanted, sessions=sessions, include_closed=include_closed)
+        found = checked(Machine(), folder, wanted, sessions=sessions, include_closed=include_closed, logs=ctx.obj)
         return _chosen(found, ref, old)
 
     result = look()

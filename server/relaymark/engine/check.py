@@ -9,12 +9,12 @@ from relaymark.core import paths
 from relaymark.core.config import Config
 from relaymark.core.finding import Finding
 from relaymark.core.observed import View
-from relaymark.core.past import boxes_in
 from relaymark.core.place import Place
 from relaymark.core.plan import plan_state
 from relaymark.core.plan.kinds import NAMES
 from relaymark.core.sheet import Sheet
 from relaymark.core.status import sorted_views
+from relaymark.engine.ahead import begin
 from relaymark.engine.around import absent_in_rules, look_around
 from relaymark.engine.chosen import Chosen, chosen
 from relaymark.engine.findings import absent, findings, settle_all
@@ -24,10 +24,9 @@ from relaymark.engine.once import look_at_workspace, settings_of
 from relaymark.engine.plans import Joined, PlanShelf, belongs, is_followed, joined, root_of
 from relaymark.engine.team import judged_team
 from relaymark.rules.facts import PlanFacts
-from relaymark.sources.encoded import decoded
-from relaymark.sources.git import place_of, top_folder
+from relaymark.sources.git import place_of
 from relaymark.sources.history import Histories
-from relaymark.sources.plan_read import LARGEST
+from relaymark.sources.history_logs import Logs
 from relaymark.sources.tree import file_index, ignored
 
 _NO_GIT = "this folder is not in git, so nothing is compared with history"
@@ -72,7 +71,13 @@ class Checked(Struct, frozen=True):
 
 
 def checked(
-    machine: Machine, folder: str, files: Sequence[str], *, sessions: bool = False, include_closed: bool = False
+    machine: Machine,
+    folder: str,
+    files: Sequence[str],
+    *,
+    sessions: bool = False,
+    include_closed: bool = False,
+    logs: Logs | None = None,
 ) -> Checked:
     """Run the rules over plans and handover notes.
 
@@ -82,12 +87,10 @@ def checked(
         files: The plans, notes, rules files and folders to check, absolute; none: those of the workspace.
         sessions: Report on the open sessions too.
         include_closed: Report on closed plans too.
+        logs: Where git's log may be under way already.
     """
-    histories = Histories()
-    top = top_folder(folder)
-    # Git takes seconds for a long history: it reads while the plans are read.
-    if begun := bool(top and any(map(_has_open_box, files or [f"{top}/{name}" for name in NAMES]))):
-        histories.begin(top or folder)
+    histories = Histories(logs)
+    begin(histories.logs, folder, files)
     config, problems = settings_of(folder)
     views: tuple[View, ...] = ()
     if sessions:
@@ -99,8 +102,8 @@ def checked(
     wanted = chosen(root_of(place), files, config.plan_files, closed_too=include_closed)
     both, strangers = _joined(place, files, wanted, views, shelf, include_closed=include_closed)
     spoken = [path for path, sheet in both.sheets.items() if include_closed or plan_state(sheet.plan, path) == "open"]
-    if not begun and any(both.sheets[path].plan.items for path in spoken):
-        histories.begin(both.root)
+    if any(both.sheets[path].plan.items for path in spoken):
+        histories.logs.begin(both.root)
     index = file_index(both.root)
     plans = both.sheets.items()
     around = look_around(both.root, both.sheets, index, closed_too=include_closed)
@@ -146,18 +149,6 @@ def checked(
         garbled=frozenset(path for path, trouble in troubles.items() if trouble.read),
         closed=tuple(sheet for sheet in sheets if sheet.path not in open_paths),
     )
-
-
-def _has_open_box(path: str) -> bool:
-    """Tell whether a file looks like a plan that is under way."""
-    if not os.path.isfile(path):
-        return False
-    try:
-        with open(path, "rb") as file:
-            text = decoded(file.read(LARGEST)).text
-    except OSError:
-        return False
-    return any(not ticked for _, _, ticked in boxes_in(text))
 
 
 def _notes(machine: Machine, root: str, config: Config, wanted: Chosen) -> Judged:

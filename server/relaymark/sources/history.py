@@ -2,20 +2,20 @@
 
 import os
 from collections.abc import Callable, Iterable, Sequence
-from threading import Lock, Thread
+from threading import Lock
 
 from msgspec.structs import replace
 
 from relaymark.core.lookup import FileIndex, Found, look_up
 from relaymark.core.past import NOTHING, Asked, Look, Made, Past, PathPast, Seen, When
 from relaymark.core.symbols import held_words
-from relaymark.sources.git import is_shallow, top_folder
 from relaymark.sources.history_blobs import contents, text_now
-from relaymark.sources.history_log import Log, read_log
+from relaymark.sources.history_log import Log
+from relaymark.sources.history_logs import Logs
 from relaymark.sources.history_paths import came_in, fate_of_file, fate_of_folder, name_before, touched_by
 from relaymark.sources.history_plan import Ledger, items_of, made_since, read_ledger, since_of, unjudged
-from relaymark.sources.history_state import State, head_commit, state_of
-from relaymark.sources.history_store import LOG, Store
+from relaymark.sources.history_state import State, state_of
+from relaymark.sources.history_store import Store
 from relaymark.sources.symbols import Trees
 
 _MOST_TEXTS = 50_000
@@ -26,8 +26,9 @@ _MOST_APART = 2_000
 class Histories:
     """The histories of work trees. Worker threads may share one; answers are frozen."""
 
-    def __init__(self) -> None:
-        """Know nothing yet."""
+    def __init__(self, logs: Logs | None = None) -> None:
+        """Know nothing yet but what some logs tell, which may be under way."""
+        self.logs = logs or Logs()
         self._store = Store()
         self._symbols = Trees()
         self._ever: dict[str, tuple[str, FileIndex]] = {}
@@ -35,19 +36,6 @@ class Histories:
         self._made: dict[tuple[str, str], tuple[Ledger, tuple[Made, ...]]] = {}
         self._answers: dict[tuple[str, str], tuple[State, dict[Look, Seen]]] = {}
         self._lock = Lock()
-        self._reading: dict[str, Lock] = {}
-
-    def begin(self, top: str) -> None:
-        """Start to read the log in the background, as `past` will be asked for: git takes seconds for a long one."""
-        head = head_commit(top) if top_folder(top) == top else None
-        if head:
-            Thread(target=self._log, args=(top, head, is_shallow(top)), daemon=True).start()
-
-    def _log(self, top: str, head: str, shallow: bool) -> Log | None:
-        with self._lock:
-            reading = self._reading.setdefault(top, Lock())
-        with reading:
-            return self._store.get(top, LOG, head, Log, lambda: read_log(top, head, shallow=shallow))
 
     def past(
         self,
@@ -77,7 +65,7 @@ class Histories:
         found = self._symbols.where(top, asked.words, state)
         if head is None:
             return Past(found=found, unjudged=("there is no commit yet, so nothing is compared with history",))
-        log = self._log(top, head, shallow)
+        log = self.logs.get(top, head, shallow=shallow)
         if log is None:
             return Past(found=found, unjudged=("git tells no history",))
         ledger = self._store.get(top, f"plan\0{plan}", head, Ledger, lambda: read_ledger(top, log, plan)) or Ledger()
