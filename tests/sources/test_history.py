@@ -283,6 +283,15 @@ def test_old_files_are_read_in_one_call_and_what_is_no_file_is_told(repository):
     assert list(contents(repository.folder, asked).values()) == [b"one\n", None, b"", b"", b"two\n"]
 
 
+def test_many_old_files_are_read_by_two_calls_side_by_side(repository):
+    commits = [repository.commit(files={"a.py": f"{number}\n"}) for number in range(5)]
+    asked = [(commit, name) for name in ("a.py", *(f"none{number}.py" for number in range(29))) for commit in commits]
+    found = contents(repository.folder, asked)
+    assert found.keys() == {*asked}
+    assert [found[commit, "a.py"] for commit in commits] == [f"{number}\n".encode() for number in range(5)]
+    assert [name for (_, name), data in found.items() if data is not None] == ["a.py"] * 5
+
+
 def test_boxes_are_followed_by_their_words_whatever_their_marks():
     text = "- [ ] **Lines** in `a.py` ✅\n1. [x] lines  in a.py\n```\n- [ ] quoted\n```\n"
     text += "> * [X] told\n\t- [ ] deep\n- [link](x)\n"
