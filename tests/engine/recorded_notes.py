@@ -17,7 +17,7 @@ from relaymark.engine.reader import Reader
 from relaymark.engine.relay import handover_text, written
 from relaymark.engine.wanted import Wanted
 from relaymark.sources.git import place_of
-from relaymark.sources.handovers import NOTES
+from relaymark.sources.places import NOTES
 from relaymark.sources.stores import store_for
 
 TESTS = Path(__file__).resolve().parents[1]

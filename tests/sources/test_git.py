@@ -7,7 +7,8 @@ from itertools import pairwise
 import pytest
 
 from relaymark.core.place import Place, Worktree
-from relaymark.sources.git import QUIET, place_of, stamp_of, top_folder, worktrees
+from relaymark.sources.git import QUIET, place_of, worktrees
+from relaymark.sources.git_files import stamp_of, top_folder
 
 
 @pytest.fixture(autouse=True)

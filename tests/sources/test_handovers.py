@@ -6,7 +6,8 @@ import stat
 import pytest
 
 from relaymark.core.started import file_part
-from relaymark.sources.handovers import NOTES, notes, write_new, write_new_file
+from relaymark.sources.handovers import notes, write_new, write_new_file
+from relaymark.sources.places import NOTES
 
 
 def test_a_note_is_never_written_over_another(tmp_path):

@@ -3,9 +3,10 @@
 import os
 import sys
 
+import platformdirs
 import pytest
 
-from relaymark.sources import folders, handovers, hook_files, hook_places, hook_programs
+from relaymark.sources import folders, hook_files, hook_programs, places
 
 
 @pytest.fixture
@@ -45,12 +46,15 @@ def test_what_is_no_file_or_too_large_is_not_read(tmp_path):
 
 
 @pytest.mark.parametrize("value", [None, "", "  ", "/var/lib/dev"])
-def test_the_quick_way_finds_the_same_folders(monkeypatch, value):
-    for name in ("XDG_STATE_HOME", "XDG_CACHE_HOME"):
+def test_own_folders_are_where_the_platform_has_them(monkeypatch, value):
+    for name in ("XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"):
         monkeypatch.delenv(name) if value is None else monkeypatch.setenv(name, value)
-    assert hook_places.state() == str(folders.state_folder())
-    assert hook_places.cache() == str(folders.cache_folder())
-    assert (hook_places.NOTES, hook_places.PROMPTS) == (handovers.NOTES, handovers.PROMPTS)
+    for quick in (True, False) if sys.platform == "linux" else (False,):
+        monkeypatch.setattr(places, "_XDG", quick)
+        assert folders.config_file().parent == platformdirs.user_config_path("relaymark", appauthor=False)
+        assert folders.state_folder() == platformdirs.user_state_path("relaymark", appauthor=False)
+        assert folders.cache_folder() == platformdirs.user_cache_path("relaymark", appauthor=False)
+    assert folders.log_folder() == platformdirs.user_log_path("relaymark", appauthor=False)
 
 
 @pytest.mark.parametrize("spawn", [True, False])

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from relaymark.sources import handovers
-from relaymark.sources.handovers import NOTES, notes, write_new, write_new_file
+from relaymark.sources.handovers import notes, write_new, write_new_file
+from relaymark.sources.places import NOTES
 
 TEXT = "---\nsession: a\n---\n" + "- a line of the note\n" * 500
 STEM = "20261120T101500Z-PLAN-1-a"
@@ -18,7 +19,8 @@ STEM = "20261120T101500Z-PLAN-1-a"
 WRITER = """
 import os, signal, sys
 from relaymark.sources import handovers
-from relaymark.sources.handovers import NOTES, write_new
+from relaymark.sources.handovers import write_new
+from relaymark.sources.places import NOTES
 
 top, at, links = sys.argv[1], int(sys.argv[2]), sys.argv[3] == "links"
 if not links:
@@ -105,7 +107,8 @@ def test_what_a_killed_writer_left_is_swept_away_an_hour_later(tmp_path):
 LIMITED = """
 import resource, sys
 resource.setrlimit(resource.RLIMIT_FSIZE, (8192, 8192))
-from relaymark.sources.handovers import NOTES, write_new
+from relaymark.sources.handovers import write_new
+from relaymark.sources.places import NOTES
 try:
     write_new(sys.argv[1], NOTES, "a", "x" * 100_000)
 except OSError as error:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable
 
 from relaymark.sources.encoded import decoded
-from relaymark.sources.git import top_folder
+from relaymark.sources.git_files import top_folder
 from relaymark.sources.history_logs import Logs
 from relaymark.sources.plan_read import LARGEST
 

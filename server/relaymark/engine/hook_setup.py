@@ -17,7 +17,7 @@ from relaymark.core.markdown import one_line
 from relaymark.engine.machine import Machine
 from relaymark.sources import hook_files as files
 from relaymark.sources.folders import cache_folder, config_file, log_folder, state_folder
-from relaymark.sources.git import top_folder
+from relaymark.sources.git_files import top_folder
 
 AGENTS = ("claude-code", "codex")
 """Who has hooks that Relaymark can be put into."""

@@ -8,7 +8,7 @@ from threading import Lock
 from msgspec import Struct
 
 from relaymark.core.note import read_header
-from relaymark.sources import handovers
+from relaymark.sources import handovers, places
 
 _MOST = 300
 
@@ -53,7 +53,7 @@ class PhaseNotes:
 def notes_stamp(top: str) -> float:
     """Return what changes when a note comes or goes."""
     try:
-        return os.stat(os.path.join(top, handovers.NOTES)).st_mtime
+        return os.stat(os.path.join(top, places.NOTES)).st_mtime
     except OSError:
         return 0.0
 
@@ -61,7 +61,7 @@ def notes_stamp(top: str) -> float:
 def is_note(top: str, path: str) -> bool:
     """Tell whether a path from the top is a note that lies in the work tree."""
     folder, _, name = path.rpartition("/")
-    if folder != handovers.NOTES or not name.endswith(".md"):
+    if folder != places.NOTES or not name.endswith(".md"):
         return False
     whole = os.path.join(top, path)
     return os.path.isfile(whole) and os.path.realpath(whole) == os.path.join(os.path.realpath(top), path)

@@ -17,7 +17,7 @@ from relaymark.engine.machine import Machine
 from relaymark.engine.plans import Joined
 from relaymark.engine.relay_facts import Ground, note_facts, top_of
 from relaymark.sources import commits as git
-from relaymark.sources import handovers, keeping
+from relaymark.sources import handovers, keeping, places
 from relaymark.sources.secrets import without_secrets
 
 _MOST_NOTES = 50
@@ -112,7 +112,7 @@ def write_handover(
     """
     view = handover_session(views, place, session_id)
     text, stem = handover_text(machine, place, view, now, path_map=path_map, both=both)
-    path = written(top_of(place), handovers.NOTES, stem, text)
+    path = written(top_of(place), places.NOTES, stem, text)
     chosen = keeping.choice_of(place)
     if chosen == "ignore":
         with contextlib.suppress(OSError):  # the note is there; what was chosen is asked for again

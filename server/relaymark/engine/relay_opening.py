@@ -35,7 +35,7 @@ from relaymark.engine.relay import (
 )
 from relaymark.engine.relay_boundary import Left, away, commit_of, cost, green_of, stand
 from relaymark.engine.relay_facts import Ground, decisions_of
-from relaymark.sources import handovers
+from relaymark.sources import places
 
 
 class Start(Struct, frozen=True, kw_only=True):
@@ -153,10 +153,10 @@ def opening_for(
         )
     prompt = op.opening_text(made.opening, config.prompt_budget, counted)
     stem = f"{file_stem(now)}-{prompt_name(made.plan, ground.sheets[made.plan].plan, made.index)}"
-    path = Path(ground.top, handovers.PROMPTS, f"{stem}.md")
+    path = Path(ground.top, places.PROMPTS, f"{stem}.md")
     if write:
-        path = written(ground.top, handovers.PROMPTS, stem, prompt)
-    sentence = op.sentence(made.opening, f"{handovers.PROMPTS}/{path.name}")
+        path = written(ground.top, places.PROMPTS, stem, prompt)
+    sentence = op.sentence(made.opening, f"{places.PROMPTS}/{path.name}")
     green = green_of(machine, ground, left.view.session if left.view else None, left.phase)
     read = [(ground.relative(file.path), file.reads) for file in left.view.session.attachments] if left.view else []
     test = last_test(left.view.session.commands) if left.view else None

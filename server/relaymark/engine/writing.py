@@ -19,7 +19,7 @@ from relaymark.engine.note_lint import text_findings, told
 from relaymark.engine.plans import Joined
 from relaymark.engine.relay import handover_text, shown, written
 from relaymark.engine.relay_facts import top_of
-from relaymark.sources import handovers, keeping
+from relaymark.sources import keeping, places
 from relaymark.sources.prices import price_of
 from relaymark.sources.programs import Ended, run
 
@@ -111,7 +111,7 @@ def keep(place: Place, found: Composed) -> Path:
     Raises:
         RelayError: It cannot be written.
     """
-    path = written(top_of(place), handovers.NOTES, found.stem, found.text)
+    path = written(top_of(place), places.NOTES, found.stem, found.text)
     chosen = keeping.choice_of(place)
     if chosen == "ignore":
         with contextlib.suppress(OSError):  # the note is there; what was chosen is asked for again

@@ -15,7 +15,8 @@ from relaymark.core.sheet import Sheet
 from relaymark.core.status import Payload
 from relaymark.engine.around import Around
 from relaymark.engine.settled import Settled
-from relaymark.sources.git import place_of, stamp_of
+from relaymark.sources.git import place_of
+from relaymark.sources.git_files import stamp_of
 from relaymark.sources.history import Histories
 
 

@@ -5,7 +5,8 @@ import re
 import shutil
 
 from relaymark.core.relay.facts import Commit, Head
-from relaymark.sources.git import environment, top_folder
+from relaymark.sources.git import environment
+from relaymark.sources.git_files import top_folder
 
 _log = logging.getLogger(__name__)
 

@@ -2,26 +2,26 @@
 
 from pathlib import Path
 
-import platformdirs
-
-_NAME = "relaymark"
+from relaymark.sources import places
 
 
 def config_file() -> Path:
     """Return the user's settings file."""
-    return Path(platformdirs.user_config_dir(_NAME, appauthor=False)) / "config.toml"
+    return Path(places.config()) / "config.toml"
 
 
 def state_folder() -> Path:
     """Return the folder of what must outlive a restart: told windows, snoozes, pins."""
-    return Path(platformdirs.user_state_dir(_NAME, appauthor=False))
+    return Path(places.state())
 
 
 def cache_folder() -> Path:
     """Return the folder of what can be lost at any time."""
-    return Path(platformdirs.user_cache_dir(_NAME, appauthor=False))
+    return Path(places.cache())
 
 
 def log_folder() -> Path:
     """Return the folder of log files."""
-    return Path(platformdirs.user_log_dir(_NAME, appauthor=False))
+    import platformdirs  # noqa: PLC0415  (a status line, which keeps no log, has 80 ms in all)
+
+    return Path(platformdirs.user_log_dir("relaymark", appauthor=False))

@@ -6,11 +6,11 @@ import re
 import shutil
 import subprocess
 from collections.abc import Sequence
-from pathlib import Path
 
 from msgspec import Struct
 
 from relaymark.core.place import Place, Worktree
+from relaymark.sources.git_files import top_folder
 
 _log = logging.getLogger(__name__)
 
@@ -32,57 +32,6 @@ class Commit(Struct, frozen=True):
     name: str
     time: float
     subject: str
-
-
-def top_folder(folder: str) -> str | None:
-    """Return the top of the work tree that holds a folder, None outside of git; reads no repository."""
-    here = Path(folder)
-    return next((str(path) for path in (here, *here.parents) if (path / ".git").exists()), None)
-
-
-def stamp_of(place: Place) -> tuple[float, ...]:
-    """Return the times of git's files that change with branches and work trees; two equal stamps: nothing changed."""
-    own = place.worktree
-    if own is None:
-        top = top_folder(place.folder)
-        return (0.0,) if top is None else (1.0,)
-    folder = Path(own.path) / ".git"
-    if folder.is_file():
-        named = folder.read_text(encoding="utf-8", errors="replace").removeprefix("gitdir:").strip()
-        folder = (folder.parent / named).resolve()
-    common = folder.parent.parent if folder.parent.name == "worktrees" else folder
-    files = [folder / "HEAD", common / "HEAD", common / "worktrees", *sorted(common.glob("worktrees/*/HEAD"))]
-    return tuple(_modified(file) for file in files)
-
-
-def store_of(top: str) -> str:
-    """Return the folder in which git keeps what is a work tree's own: HEAD and the index; OSError without one."""
-    store = os.path.join(top, ".git")
-    if os.path.isfile(store):
-        with open(store, encoding="utf-8", errors="replace") as file:
-            store = os.path.join(top, file.read().removeprefix("gitdir:").strip())
-    return store
-
-
-def is_shallow(top: str) -> bool:
-    """Tell whether the history of a work tree's repository is cut off."""
-    try:
-        common = store_of(top)
-        # In a linked work tree git names there what all of them share.
-        shared = os.path.join(common, "commondir")
-        if os.path.isfile(shared):
-            with open(shared, encoding="utf-8", errors="replace") as file:
-                common = os.path.join(common, file.read().strip())
-        return os.path.isfile(os.path.join(common, "shallow"))
-    except OSError:
-        return False
-
-
-def _modified(file: Path) -> float:
-    try:
-        return file.stat().st_mtime
-    except OSError:
-        return 0.0
 
 
 def last_commits(top: str, files: Sequence[str]) -> dict[str, Commit]:

@@ -8,8 +8,7 @@ import uuid
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-NOTES = ".relaymark/handovers"
-PROMPTS = ".relaymark/prompts"
+from relaymark.sources.places import NOTES
 
 _STAMPED = re.compile(r"\d{8}T\d{6}Z-.*\.md")
 _AGAIN = re.compile(r"-(\d{1,3})\.md$")
@@ -24,7 +23,7 @@ def write_new(top: str, folder: str, stem: str, text: str) -> Path:
 
     Args:
         top: The work tree's top, absolute.
-        folder: `NOTES` or `PROMPTS`.
+        folder: `places.NOTES` or `places.PROMPTS`.
         stem: The file's name without its suffix.
         text: What it is to hold.
 

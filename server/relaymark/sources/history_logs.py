@@ -2,7 +2,7 @@
 
 from threading import Lock, Thread
 
-from relaymark.sources.git import is_shallow, top_folder
+from relaymark.sources.git_files import is_shallow, top_folder
 from relaymark.sources.history_log import Log, read_log
 from relaymark.sources.history_state import head_commit
 from relaymark.sources.history_store import LOG, Store

@@ -8,7 +8,8 @@ import subprocess
 from msgspec import Struct
 
 from relaymark.sources.commits import OWN_FOLDER
-from relaymark.sources.git import environment, is_shallow, top_folder
+from relaymark.sources.git import environment
+from relaymark.sources.git_files import is_shallow, top_folder
 
 _log = logging.getLogger(__name__)
 

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from relaymark.sources.hook_places import NOTES, cache
+from relaymark.sources.places import NOTES, cache
 
 DECISIONS = ".relaymark/decisions"
 _MOST_FILES = 200

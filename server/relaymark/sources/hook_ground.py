@@ -5,8 +5,8 @@ import re
 import time
 
 from relaymark.sources import hook_counts as counts
-from relaymark.sources.hook_places import NOTES, PROMPTS
 from relaymark.sources.hook_programs import succeeds
+from relaymark.sources.places import NOTES, PROMPTS
 
 MOST_NOTE = 1_500
 MOST_DECISIONS = 500

@@ -8,7 +8,8 @@ from typing import Literal
 from relaymark.core.place import Place
 from relaymark.sources.commits import has_tracked
 from relaymark.sources.folders import state_folder
-from relaymark.sources.handovers import NOTES, write_new_file
+from relaymark.sources.handovers import write_new_file
+from relaymark.sources.places import NOTES
 from relaymark.sources.tree import ignored
 
 Choice = Literal["commit", "ignore"]

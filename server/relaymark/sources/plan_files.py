@@ -6,7 +6,7 @@ from functools import lru_cache
 from itertools import takewhile
 
 from relaymark.core.plan.kinds import folder_state, plan_kind
-from relaymark.sources.git import top_folder
+from relaymark.sources.git_files import top_folder
 from relaymark.sources.tree import list_files
 
 MOST_PLANS = 1_000

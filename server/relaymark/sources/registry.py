@@ -1,7 +1,7 @@
 """What the public price registry (genai-prices) says of a model on a host, remembered so that it is asked once."""
 
+import contextlib
 import importlib.util
-import logging
 import os
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,8 +11,6 @@ from msgspec import Struct
 
 from relaymark.sources.files import write_atomically
 from relaymark.sources.folders import cache_folder
-
-_log = logging.getLogger(__name__)
 
 
 class Known(Struct, frozen=True):
@@ -54,10 +52,8 @@ class ModelRegistry:
         return self._known
 
     def _save(self, known: dict[str, Known]) -> None:
-        try:
+        with contextlib.suppress(OSError):  # the next run asks again
             write_atomically(self._path, msgspec.json.encode(known))
-        except OSError as error:
-            _log.debug("the cache of models was not written: %s", error)
 
 
 def _edition() -> str:

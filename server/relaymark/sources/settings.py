@@ -4,7 +4,7 @@ from pathlib import Path
 
 from relaymark.core.config import Layer
 from relaymark.sources.folders import config_file
-from relaymark.sources.git import top_folder
+from relaymark.sources.git_files import top_folder
 
 REPOSITORY_FILE = ".relaymark.toml"
 

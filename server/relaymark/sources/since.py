@@ -6,7 +6,7 @@ import subprocess
 
 from msgspec import Struct
 
-from relaymark.sources.git import top_folder
+from relaymark.sources.git_files import top_folder
 from relaymark.sources.history_log import offline
 
 _HUNK = re.compile(r"^@@ -\d+(?:,\d+)? \+(\d+)(?:,(\d+))? @@", re.MULTILINE)

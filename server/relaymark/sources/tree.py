@@ -10,7 +10,8 @@ from threading import Lock
 from msgspec import Struct
 
 from relaymark.core.lookup import FileIndex
-from relaymark.sources.git import environment, store_of, told, top_folder
+from relaymark.sources.git import environment, told
+from relaymark.sources.git_files import store_of, top_folder
 
 MOST_FILES = 20_000
 _SKIPPED = frozenset({".git", "node_modules", ".venv"})

@@ -14,7 +14,7 @@ from relaymark.lsp.logs import ClientLog
 from relaymark.lsp.protocol import client_features
 from relaymark.lsp.refresh import refresh, refresh_later
 from relaymark.lsp.server import RelaymarkServer
-from relaymark.sources.git import stamp_of
+from relaymark.sources.git_files import stamp_of
 from relaymark.sources.settings import stamp
 
 _log = logging.getLogger(__name__)
