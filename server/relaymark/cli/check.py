@@ -13,7 +13,7 @@ from relaymark.cli.formats.github import github
 from relaymark.cli.formats.objects import objects
 from relaymark.cli.formats.plain import plain
 from relaymark.cli.formats.scan import scan
-from relaymark.cli.mending import difference, write
+from relaymark.cli.mending import patch, write
 from relaymark.core import baseline
 from relaymark.core.finding import Finding
 from relaymark.engine.check import Checked, checked
@@ -111,9 +111,9 @@ def check(
     if log:
         _write_log(log, result)
     _emit(
-        "".join(difference(change, result.root) for change in changes)
+        patch(changes, result.root)
         if diff
-        else _printed(result, form, asked=bool(files), fixed=fix)
+        else _printed(result, form, asked=bool(files), fixed=fix).encode("utf-8", "replace")
     )
     if any(_fails(finding, fail_on) for finding in result.findings):
         raise typer.Exit(1)
@@ -170,8 +170,8 @@ def _printed(result: Checked, form: Format, *, asked: bool = False, fixed: bool 
             return plain(found, figures)
 
 
-def _emit(text: str) -> None:
-    sys.stdout.buffer.write(text.encode("utf-8", "replace"))
+def _emit(data: bytes) -> None:
+    sys.stdout.buffer.write(data)
     sys.stdout.buffer.flush()
 
 

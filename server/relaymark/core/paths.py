@@ -134,12 +134,29 @@ def from_uri(uri: str) -> str | None:
 
 def to_uri(path: str) -> str:
     """Return the `file:` URI of an absolute path."""
-    from urllib.parse import quote  # noqa: PLC0415  (as above)
-
     path = normal(path)
     if path.startswith("//"):
-        return "file:" + quote(path)
-    return "file://" + quote(path if path.startswith("/") else f"/{path}")
+        return "file:" + quoted(path)
+    return "file://" + quoted(path if path.startswith("/") else f"/{path}")
+
+
+def quoted(path: str) -> str:
+    """Return a path as a URI writes it; of a name that is no text its bytes."""
+    from urllib.parse import quote  # noqa: PLC0415  (as above)
+
+    try:
+        return quote(path.encode("utf-8", "surrogateescape"))
+    except UnicodeEncodeError:  # half a sign, from a file that somebody wrote
+        return quote(path.encode("utf-8", "replace"))
+
+
+def is_text(path: str) -> bool:
+    """Tell whether a path is text: a name on Linux may be any bytes, which stand in it as lone surrogates."""
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def mapped(path: str, path_map: Mapping[str, str]) -> str:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
-from urllib.parse import quote
 
 from relaymark.core import paths
 from relaymark.core.edits import Fix
@@ -106,4 +105,4 @@ def _region(region: Region) -> dict[str, int]:
 def _artifact(path: str) -> dict[str, str]:
     if paths.absolute(path):
         return {"uri": paths.to_uri(path)}
-    return {"uri": quote(path), "uriBaseId": _ROOT}
+    return {"uri": paths.quoted(path), "uriBaseId": _ROOT}

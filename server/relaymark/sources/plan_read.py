@@ -6,6 +6,7 @@ import stat
 
 from msgspec import Struct
 
+from relaymark.core.paths import is_text
 from relaymark.sources.encoded import Decoded, decoded
 
 LARGEST = 4 * 1024 * 1024
@@ -38,6 +39,8 @@ def look(path: str) -> os.stat_result:
     Raises:
         UnreadError: There is none, or none to be read.
     """
+    if not is_text(path):
+        raise UnreadError("has a name that is not UTF-8")
     try:
         state = os.stat(path)
     except OSError as error:

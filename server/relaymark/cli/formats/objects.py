@@ -4,8 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-import msgspec
-
+from relaymark.cli.formats.encoded import encoded
 from relaymark.core.located import Located
 from relaymark.engine.tally import Tally
 
@@ -21,7 +20,7 @@ def objects(found: Sequence[Located], tally: Tally, unjudged: Sequence[str] = ()
         | {what: count for what, count in others.items() if count}
         | dict(severities),
     } | ({"unjudged": list(unjudged)} if unjudged else {})
-    return msgspec.json.encode(told).decode() + "\n"
+    return encoded(told).decode() + "\n"
 
 
 def _payload(each: Located) -> dict[str, Any]:

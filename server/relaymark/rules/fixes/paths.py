@@ -9,7 +9,7 @@ from relaymark.core.edits import Edit, Fix, least
 from relaymark.core.finding import Finding
 from relaymark.core.lookup import Found, look_up
 from relaymark.core.markdown import one_line
-from relaymark.core.paths import normal
+from relaymark.core.paths import is_text, normal
 from relaymark.core.plan import PathMention, parse_plan
 from relaymark.core.plan.labels import names_in
 from relaymark.core.plan.mentions import path_mentions
@@ -163,7 +163,7 @@ def _spellings(facts: PlanFacts, mention: PathMention, old: str, new: str) -> It
     folder = "/" * mention.path.endswith("/")
     for form in _forms(mention.path, facts.path, old.rstrip("/"), new.rstrip("/")):
         path = form + folder
-        if path != mention.path and _means(facts, path, new):
+        if path != mention.path and is_text(path) and _means(facts, path, new):
             yield path
 
 
