@@ -91,3 +91,37 @@ def test_what_is_not_utf8_is_told_of_once_and_judged_as_far_as_it_can_be_read(wo
     done = check(world, shop)
     assert done.stderr == "not judged: PLAN.md is not UTF-8; what can be read of it is judged\n"
     assert done.stdout.splitlines()[-1] == "1 plan checked, 1 finding."  # --fix would leave it alone
+
+
+NOTE = ".relaymark/handovers/20261120T101500Z-plan-1-x.md"
+NOTED = "---\nsession: null\n---\n\n## STATE\n\n- Café: `src/none.py` is written\n"
+
+
+def test_notes_and_rules_files_are_read_by_their_mark_too(world, shop):
+    (shop / NOTE).parent.mkdir(parents=True)
+    (shop / NOTE).write_bytes(NOTED.encode("utf-16"))
+    (shop / "AGENTS.md").write_bytes("# Café\n\nRead `src/never.py`.\n".encode("utf-16"))
+    done = check(world, shop)
+    assert done.stderr == ""
+    assert f"{NOTE}:7:10: warning handover-path-missing: " in done.stdout
+    assert "AGENTS.md:3:7: information rules-path-missing: " in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("data", "why"),
+    [
+        (NOTED.encode("latin-1"), "is not UTF-8; what can be read of it is judged"),
+        (
+            NOTED.encode("utf-16-le"),
+            "holds NUL bytes, as UTF-16 without its mark does; what can be read of it is judged",
+        ),
+        (NOTED.encode() * 40_000, "has more than {} kB; the rest is not judged"),
+    ],
+    ids=["latin-1", "UTF-16 without its mark", "too large"],
+)
+def test_a_note_and_a_rules_file_that_are_judged_in_part_are_told_of(world, shop, data, why):
+    (shop / NOTE).parent.mkdir(parents=True)
+    (shop / NOTE).write_bytes(data)
+    (shop / "AGENTS.md").write_bytes(data)
+    told = check(world, shop).stderr.splitlines()
+    assert told == [f"not judged: {NOTE} {why.format(256)}", f"not judged: AGENTS.md {why.format('1,024')}"]

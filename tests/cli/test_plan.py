@@ -104,6 +104,34 @@ def test_a_file_becomes_a_plan_beside_it(world, shop):
     assert not (shop / "PLAN.md").exists()
 
 
+@pytest.mark.parametrize("mark", [b"\xff\xfe", b""], ids=["utf-16", "utf-8"])
+@pytest.mark.parametrize("given", ["file", "input"])
+def test_a_text_is_adopted_in_the_encoding_of_its_mark(world, shop, mark, given):
+    data = mark + "- Make `src/ä.py`\r\n- Test it ✓\r\n".encode("utf-16-le" if mark else "utf-8")
+    (shop / "idea.md").write_bytes(data)
+    done = world.run("plan", "adopt", *(["idea.md"] if given == "file" else ["-"]), cwd=shop, stdin=data)
+    assert done.returncode == 0
+    assert seen(shop)[1] == [("shop", [("Make `src/ä.py`", False), ("Test it ✓", False)])]
+    assert b"UTF" not in done.stderr
+
+
+def test_what_cannot_be_read_of_a_text_is_said(world, shop):
+    (shop / "latin.md").write_bytes("- Café\n".encode("latin-1"))
+    done = world.run("plan", "adopt", "latin.md", "-o", "-", cwd=shop)
+    assert done.stdout.endswith("- [ ] Caf�\n")
+    assert done.stderr.startswith("latin.md is not UTF-8: what cannot be read of it stands as �.\n")
+    done = world.run("plan", "adopt", "-", cwd=shop, stdin="- one\n".encode("utf-16-le"))
+    assert done.returncode == 2
+    assert done.stderr == b"standard input holds NUL bytes, as UTF-16 without its mark does: save it as UTF-8 first.\n"
+    assert not (shop / "PLAN.md").exists()
+
+
+def test_a_text_that_is_too_long_is_adopted_in_part_and_that_is_said(world, shop):
+    done = world.run("plan", "adopt", "-", "-o", "-", cwd=shop, stdin="- one\n\n" + "ä" * 1_000_000)
+    assert "- [ ] one" in done.stdout
+    assert done.stderr.startswith("standard input has more than 1,000,000 characters: the rest is left out.\n")
+
+
 def test_what_is_to_be_changed_and_is_not_there_is_told_at_birth(world, shop):
     text = "## Phase 1: A\n- Modify: `src/gone.py`\n- Modify: `README.md`\n- Create: `src/new.py`\n"
     text += "- Modify: `src/new.py`\n"

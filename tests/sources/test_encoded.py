@@ -1,10 +1,11 @@
 """Texts by the mark at their beginning, and mended files that keep it."""
 
 import codecs
+import io
 
 import pytest
 
-from relaymark.sources.encoded import decoded, encoding_of
+from relaymark.sources.encoded import decoded, encoding_of, read
 from relaymark.sources.exchange import ChangedError, exchange
 
 TEXT = "# Café\n\n- [ ] 🧾 one\r\n"
@@ -29,6 +30,17 @@ def test_a_text_is_read_by_its_mark_and_gives_the_same_bytes_again(name):
     assert found.whole
     assert found.text.removeprefix("\ufeff") == TEXT
     assert found.text.encode(encoding_of(data)) == data
+
+
+@pytest.mark.parametrize("name", MARKED)
+def test_the_beginning_of_a_text_ends_between_two_signs(name):
+    data = written(name)
+    for most in range(len(MARKED[name]), len(data)):
+        found = read(io.BytesIO(data), most)
+        assert (found.whole, found.cut) == (True, True)
+        assert TEXT.startswith(found.text.removeprefix("\ufeff"))
+    assert read(io.BytesIO(data), len(data)) == decoded(data)
+    assert not read(io.BytesIO(b"Caf\xe9 and more"), 8).whole
 
 
 @pytest.mark.parametrize(

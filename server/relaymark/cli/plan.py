@@ -20,6 +20,7 @@ from relaymark.engine.birth import looked_at
 from relaymark.engine.machine import Machine
 from relaymark.engine.once import settings_of
 from relaymark.engine.shelf import root_of
+from relaymark.sources import encoded
 from relaymark.sources.git import place_of
 from relaymark.sources.handovers import write_new_file
 
@@ -99,12 +100,21 @@ def prompt(
 def _given(file: str) -> str:
     try:
         if file == "-":
-            return sys.stdin.buffer.read(4 * LONGEST).decode("utf-8", "replace")
-        with open(file, encoding="utf-8", errors="replace") as opened:
-            return opened.read(LONGEST)
+            name, found = "standard input", encoded.read(sys.stdin.buffer, 4 * LONGEST)
+        else:
+            with open(file, "rb") as opened:
+                name, found = file, encoded.read(opened, 4 * LONGEST)
     except OSError as error:
         typer.echo(f"{file} cannot be read: {error.strerror or error}", err=True)
         raise typer.Exit(2) from error
+    if "\0" in found.text:
+        typer.echo(f"{name} holds NUL bytes, as UTF-16 without its mark does: save it as UTF-8 first.", err=True)
+        raise typer.Exit(2)
+    if not found.whole:
+        typer.echo(f"{name} is not UTF-8: what cannot be read of it stands as \N{REPLACEMENT CHARACTER}.", err=True)
+    if found.cut or len(found.text) > LONGEST:
+        typer.echo(f"{name} has more than {LONGEST:,} characters: the rest is left out.", err=True)
+    return found.text
 
 
 def _of_agents(source: From | None, place: Place, title: str) -> str:

@@ -11,6 +11,7 @@ from relaymark.core.place import Place, belongs
 from relaymark.core.plan.adopt import LONGEST, Step, adopt_steps, adopt_text
 from relaymark.engine.catalog import Listed, listed
 from relaymark.engine.machine import Machine
+from relaymark.sources import encoded
 from relaymark.sources.sqlite import reading
 
 Origin = Literal["claude-code", "codex", "opencode"]
@@ -93,8 +94,8 @@ def _markdown(folder: str) -> Iterator[tuple[float, str]]:
 def _read(file: tuple[float, str], *, here: bool) -> Iterator[Made]:
     at, path = file
     try:
-        with open(path, encoding="utf-8", errors="replace") as opened:
-            yield Made("claude-code", path, at, text=opened.read(LONGEST), here=here)
+        with open(path, "rb") as opened:
+            yield Made("claude-code", path, at, text=encoded.read(opened, 4 * LONGEST).text, here=here)
     except OSError:
         return
 

@@ -1,7 +1,7 @@
 """Checking plans once, from the files alone or with the sessions that work on them."""
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
@@ -24,9 +24,11 @@ from relaymark.engine.once import look_at_workspace, settings_of
 from relaymark.engine.plans import Joined, PlanShelf, belongs, is_followed, joined, root_of
 from relaymark.engine.team import judged_team
 from relaymark.rules.facts import PlanFacts
+from relaymark.sources import agent_files, handovers
 from relaymark.sources.git import place_of
 from relaymark.sources.history import Histories
 from relaymark.sources.history_logs import Logs
+from relaymark.sources.plan_read import shortcoming
 from relaymark.sources.tree import file_index, ignored
 
 _NO_GIT = "this folder is not in git, so nothing is compared with history"
@@ -132,6 +134,8 @@ def checked(
         *(f"{paths.relative(path, both.root)} {trouble.why}" for path, trouble in troubles.items()),
         *strangers,
         *_beside_nothing(wanted, both),
+        *_read_in_part(both.root, notes.notes, handovers.MOST_BYTES),
+        *_read_in_part(both.root, around.rules.values(), agent_files.LARGEST),
         *((_NO_GIT,) if place.worktree is None and spoken else ()),
         *(reason for known in settled.values() for reason in known.past.unjudged),
     )
@@ -178,6 +182,13 @@ def _joined(
         elif sheet:
             sheets[inner] = sheet
     return Joined(both.root, sheets, both.bound, both.ledger, both.left), tuple(strangers)
+
+
+def _read_in_part(root: str, sheets: Iterable[Sheet], most: int) -> Iterator[str]:
+    """Yield what keeps notes and rules files, of which `most` bytes are read, from being judged whole."""
+    for sheet in sheets:
+        if why := shortcoming(sheet.path, most):
+            yield f"{paths.relative(sheet.path, root)} {why}"
 
 
 def _beside_nothing(wanted: Chosen, both: Joined) -> Iterator[str]:

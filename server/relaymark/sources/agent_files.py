@@ -3,13 +3,16 @@
 import os
 import stat
 
+from relaymark.sources import encoded
+
 NAMES = (
     "AGENTS.md", "CLAUDE.md", "GEMINI.md", ".claude/CLAUDE.md", ".github/copilot-instructions.md", ".cursorrules",
     ".clinerules", ".windsurfrules",
 )  # fmt: skip
 """From the top of a work tree; the one that most agents read first."""
 
-_LARGEST = 1024 * 1024
+LARGEST = 1024 * 1024
+"""Bytes; what a rules file has beyond them is not read."""
 
 
 def agent_files(root: str) -> dict[str, str]:
@@ -22,8 +25,8 @@ def agent_files(root: str) -> dict[str, str]:
         try:
             if real in seen or not stat.S_ISREG(os.stat(path).st_mode):
                 continue
-            with open(path, encoding="utf-8", errors="replace", newline="") as file:
-                found[name] = file.read(_LARGEST)
+            with open(path, "rb") as file:
+                found[name] = encoded.read(file, LARGEST).text
         except OSError:
             continue
         seen.add(real)

@@ -1,6 +1,7 @@
 """Reads the bytes of a text by the mark at their beginning: editors on Windows still write UTF-16."""
 
 import codecs
+from typing import BinaryIO
 
 from msgspec import Struct
 
@@ -18,10 +19,12 @@ class Decoded(Struct, frozen=True):
     Attributes:
         text: What could be read; what could not stands as U+FFFD.
         whole: All of it could be read, and it holds no NUL, as UTF-16 without its mark would.
+        cut: There is more of it than was to be read.
     """
 
     text: str
     whole: bool
+    cut: bool = False
 
 
 def encoding_of(data: bytes) -> str:
@@ -37,3 +40,16 @@ def decoded(data: bytes) -> Decoded:
     except UnicodeDecodeError:
         return Decoded(data.decode(encoding, "replace"), whole=False)
     return Decoded(text, whole="\0" not in text)
+
+
+def read(file: BinaryIO, most: int) -> Decoded:
+    """Return the text of a file's next `most` bytes; a sign that they cut is left out."""
+    data = file.read(most + 1)
+    if len(data) <= most:
+        return decoded(data)
+    decoder = codecs.getincrementaldecoder(encoding_of(data))
+    try:
+        text = decoder().decode(data[:most])
+    except UnicodeDecodeError:
+        return Decoded(decoder("replace").decode(data[:most]), whole=False, cut=True)
+    return Decoded(text, "\0" not in text, cut=True)

@@ -8,13 +8,16 @@ import uuid
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from relaymark.sources import encoded
 from relaymark.sources.places import NOTES
 
 _STAMPED = re.compile(r"\d{8}T\d{6}Z-.*\.md")
 _AGAIN = re.compile(r"-(\d{1,3})\.md$")
 _LEFT = re.compile(r"\.[0-9a-f]{32}\.tmp|\..*\.md\.turn")
 _OLD = 3_600
-_MOST_BYTES = 256 * 1024
+MOST_BYTES = 256 * 1024
+"""What is read of a note."""
+
 _TRIES = 1_000
 
 
@@ -138,7 +141,7 @@ def _read(top: str, folder: str, names: Iterable[str]) -> Iterator[tuple[str, st
     for name in names:
         try:
             with open(Path(top) / folder / name, "rb") as file:
-                data = file.read(_MOST_BYTES)
+                text = encoded.read(file, MOST_BYTES).text
         except OSError:
             continue
-        yield f"{folder}/{name}", data.decode("utf-8", "replace")
+        yield f"{folder}/{name}", text

@@ -1,4 +1,4 @@
-"""Opens the file of a plan, and says in a few words why that cannot be done: a plan is never passed silently."""
+"""Opens files that are judged, and says in a few words why that cannot be done: a plan is never passed silently."""
 
 import math
 import os
@@ -7,6 +7,7 @@ import stat
 from msgspec import Struct
 
 from relaymark.core.paths import is_text
+from relaymark.sources import encoded
 from relaymark.sources.encoded import Decoded, decoded
 
 LARGEST = 4 * 1024 * 1024
@@ -69,7 +70,26 @@ def read(path: str) -> tuple[Decoded, Trouble | None]:
         raise UnreadError(_why(path, error)) from error
     if found.whole:
         return found, None
-    return found, Trouble(_NULS if "\0" in found.text else _NOT_UTF8, read=True)
+    return found, Trouble(_garbled(found), read=True)
+
+
+def shortcoming(path: str, most: int) -> str:
+    """Return what keeps a note or a rules file, of which `most` bytes are read, from being judged whole; else nothing.
+
+    For people, behind its path: `is not UTF-8; what can be read of it is judged`.
+    """
+    try:
+        with open(path, "rb") as file:
+            found = encoded.read(file, most)
+    except OSError as error:
+        return _why(path, error)
+    if found.cut:
+        return f"has more than {most // 1024:,} kB; the rest is not judged"
+    return "" if found.whole else _garbled(found)
+
+
+def _garbled(found: Decoded) -> str:
+    return _NULS if "\0" in found.text else _NOT_UTF8
 
 
 def _why(path: str, error: OSError) -> str:
