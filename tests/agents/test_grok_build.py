@@ -190,7 +190,7 @@ def test_a_completed_turn_is_over_until_a_line_follows(done):
     ],
 )
 def test_the_directory_is_decoded_from_the_name_of_the_folder(place, cwd):
-    assert records(place=place)[0].events == (ev.Started(ID, cwd=cwd),)
+    assert records(place=place)[0].events == (ev.Started(ID, cwd=cwd, figures_only=True),)
 
 
 # Hostile files
@@ -209,7 +209,7 @@ def test_a_log_of_another_type_and_objects_a_thousand_levels_deep_are_survived()
         line = {"inner": line}
     assert session(line).context == Context()
     [told] = LOG.decode("updates.jsonl", {"updates.jsonl": {"a": 1}})
-    assert [event for record in told.records for event in record.events] == [ev.Started("")]
+    assert [event for record in told.records for event in record.events] == [ev.Started("", figures_only=True)]
 
 
 # Places

@@ -93,3 +93,7 @@ def test_what_a_record_does_not_tell_is_not_counted_as_none(world):
     assert "context 17,400" in told
     assert "prompt" not in told
     assert "compaction" not in told
+    [found] = json.loads(world.run("inspect", "--json", str(log)).stdout)
+    assert found["context"] == {"tokens": 17_400, "source": "estimated"}
+    unknown = {"prompts", "turns", "compactions", "turnOpen", "attachments", "filesRead", "filesEdited", "commands"}
+    assert unknown.isdisjoint(found)

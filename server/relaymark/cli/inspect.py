@@ -56,10 +56,10 @@ def inspect(
 def _details(found: dict[str, object]) -> list[str]:
     lines = []
     for key, label in (("filesRead", "read"), ("filesEdited", "edited")):
-        names = found[key]
+        names = found.get(key)
         if isinstance(names, list) and names:
             lines.append(f"    {label}: " + ", ".join(map(one_line, names)))
-    commands = found["commands"]
+    commands = found.get("commands")
     if isinstance(commands, list):
         for ran in commands:
             code = ran.get("exit")

@@ -18,6 +18,7 @@ class Started(Event, frozen=True):
     `parent` is the id of the session that started this one as its subagent; `forked_from` that of the session
     whose history it took over; `entry` how it was started, in the agent's own word (`cli`, `exec`, `vscode`);
     `repository` the remote that git named (as recorded, without a user or a password), `commit` where HEAD was.
+    `figures_only`: nobody knows how its program writes prompts, calls and compactions, so that none of them are told.
     """
 
     session: str | None = None
@@ -31,6 +32,7 @@ class Started(Event, frozen=True):
     at: float | None = None
     repository: str | None = None
     commit: str | None = None
+    figures_only: bool = False
 
 
 class CwdChanged(Event, frozen=True):

@@ -155,6 +155,7 @@ class SessionFold:
         """Return the session as it stands; with `partial`, what needs its whole history is left out."""
         picture = self._now()
         started = self._started or ev.Started()
+        unknown = partial or started.figures_only
         first = picture.prompts[0].text if picture.prompts else ""
         return Session(
             id=started.session or self._id,
@@ -176,10 +177,10 @@ class SessionFold:
             context=picture.context,
             first_context=None if partial else picture.first_context,
             base=None if partial else picture.base,
-            compactions=None if partial else picture.compactions,
+            compactions=None if unknown else picture.compactions,
             auto_compactions=picture.auto_compactions,
             prompts=tuple(picture.prompts),
-            prompt_count=None if partial else picture.prompt_count,
+            prompt_count=None if unknown else picture.prompt_count,
             turn=picture.turn,
             turn_sure=picture.sure,
             waiting=picture.waiting,
@@ -194,6 +195,7 @@ class SessionFold:
             under_way=UnderWay() if partial else picture.spending.under_way,
             sums=None if partial else picture.weights.sums(),
             partial=partial,
+            figures_only=started.figures_only,
             bad_records=self.bad,
             warm_up=first == _WARM_UP and started.parent is not None,
         )

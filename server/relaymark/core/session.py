@@ -62,10 +62,10 @@ class Session(Struct, frozen=True, kw_only=True):
         context: What it holds now.
         first_context: The context at the first reply of its whole history (less the reply), None when not seen.
         base: What it held before any work, in tokens; None while that is not known.
-        compactions: How often its history was replaced; None while its history is not read.
+        compactions: How often its history was replaced; None while its history is not read, or where it tells of none.
         auto_compactions: How often its agent did that on its own, as far as it records why.
         prompts: What the user typed, oldest first; at most the first and the newest 199.
-        prompt_count: How many prompts the user typed; None while its history is not read.
+        prompt_count: How many prompts the user typed; None while its history is not read, or where it tells of none.
         turn: Whether the newest turn is open.
         turn_sure: False where the end of a turn is only guessed, in a format without marks.
         waiting: Whether it recorded that it waits for the user.
@@ -80,6 +80,7 @@ class Session(Struct, frozen=True, kw_only=True):
         under_way: What it spent since it ticked last.
         sums: Counted tokens per kind of content, not scaled; None while counting.
         partial: Only the end of its transcript was read so far.
+        figures_only: Nobody knows how its agent writes anything but its context.
         bad_records: How many records could not be read.
         warm_up: A call that the agent makes for itself at its start; no work of the user.
     """
@@ -121,6 +122,7 @@ class Session(Struct, frozen=True, kw_only=True):
     under_way: UnderWay = UnderWay()
     sums: Breakdown | None = None
     partial: bool = False
+    figures_only: bool = False
     bad_records: int = 0
     warm_up: bool = False
 

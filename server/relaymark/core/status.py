@@ -170,7 +170,7 @@ def session_payload(item: View, phase: Payload | None = None, left: int | None =
         "phase": phase,
         "itemsLeft": left,
     }
-    if not session.partial:
+    if not session.partial and not session.figures_only:
         found["attachments"] = [
             _present(
                 {
@@ -200,12 +200,15 @@ def inspected_payload(item: View) -> Payload:
     found = session_payload(item) | {
         "cwd": session.cwd,
         "prompts": session.prompt_count,
-        "turnOpen": session.turn_open,
-        "filesRead": [paths.relative(path, session.cwd) for path in session.files_read],
-        "filesEdited": [paths.relative(path, session.cwd) for path in session.files_edited],
-        "commands": [_present({"command": ran.command, "exit": ran.exit}) for ran in session.commands],
         "badRecords": session.bad_records,
     }
+    if not session.figures_only:
+        found |= {
+            "turnOpen": session.turn_open,
+            "filesRead": [paths.relative(path, session.cwd) for path in session.files_read],
+            "filesEdited": [paths.relative(path, session.cwd) for path in session.files_edited],
+            "commands": [_present({"command": ran.command, "exit": ran.exit}) for ran in session.commands],
+        }
     return _present(found)
 
 

@@ -49,7 +49,7 @@ def tells_tokens(line: Mapping[str, Any]) -> bool:
 
 
 def _about(cwd: str | None, session: str, contents: Mapping[str, Any]) -> Record:
-    found: list[ev.Event] = [ev.Started(session, cwd=cwd)]
+    found: list[ev.Event] = [ev.Started(session, cwd=cwd, figures_only=True)]
     models = (text(mapping(contents.get(name)).get("primaryModelId")) for name in BESIDE)
     if model := next(filter(None, models), None):
         found.append(ev.ModelChanged(model))
