@@ -134,7 +134,7 @@ def test_paths_since_baseline_and_closed_plans_choose_what_is_reported(world, sh
     _, outputs = check(world, shop, paths="PLAN.md\r\n\ntwo words.md", since=base)
     assert outputs["findings"] == "2"
     (shop / "docs").mkdir()
-    (shop / "two words.md").rename(shop / "docs/TODO.md")
+    (shop / "two words.md").rename(shop / "docs/PLAN.md")
     assert check(world, shop, paths="docs")[1]["findings"] == "2"
     _, outputs = check(world, shop, paths="OLD_PLAN.md", **{"include-closed": "true"})
     assert results(outputs) == ["path-missing"]
