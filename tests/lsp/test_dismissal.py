@@ -184,8 +184,24 @@ async def test_a_terminal_lists_them_and_gives_one_or_all_back(desk):
     assert "PLAN.md:5" not in run("--dismissed").stdout
     assert run("--restore", "all", "--dismissed").stdout == "nothing is dismissed here\n"
     assert run("--restore", "all").returncode == 2
-    desk.open("PLAN.md", PLAN + "\n")
     await desk.shows("PLAN.md", *MISSING)
+
+
+async def test_what_a_terminal_gives_back_is_told_at_once_in_plans_and_notes(desk):
+    (desk.folder / NOTE_PLACE).parent.mkdir(parents=True)
+    (desk.folder / NOTE_PLACE).write_text(NOTE)
+    desk.open("PLAN.md", PLAN)
+    desk.open(NOTE_PLACE, NOTE)
+    await desk.shows("PLAN.md", *MISSING)
+    await desk.shows(NOTE_PLACE, ("handover-path-missing", 12))
+    await desk.act("PLAN.md", 4, "Not so: dismiss this path-missing")
+    await desk.act(NOTE_PLACE, 12, "Not so: dismiss this handover-path-missing")
+    await desk.shows("PLAN.md", MISSING[1])
+    await desk.shows(NOTE_PLACE)
+    await asyncio.sleep(1)
+    assert desk.world.run("check", "--restore", "all", "--dismissed", cwd=desk.folder).returncode == 0
+    await desk.shows("PLAN.md", *MISSING, within=4)  # every five seconds they are told anew, whatever happens
+    await desk.shows(NOTE_PLACE, ("handover-path-missing", 12))
 
 
 async def test_what_is_not_dismissed_cannot_be_restored(desk):

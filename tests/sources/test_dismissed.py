@@ -29,12 +29,23 @@ def test_what_was_dismissed_is_known_until_its_file_goes(state):
     assert dismissed.dismissed("/home/dev/shop") == {OTHER}
 
 
-def test_linked_work_trees_share_it(tmp_path):
+@pytest.mark.parametrize("shop", ["{}/shop", "../shop"], ids=["absolute", "relative"])
+def test_linked_work_trees_share_it(tmp_path, shop):
     linked = tmp_path / "hotfix"
     linked.mkdir()
-    (linked / ".git").write_text("gitdir: /home/dev/shop/.git/worktrees/hotfix\n")
+    (linked / ".git").write_text(f"gitdir: {shop.format(tmp_path)}/.git/worktrees/hotfix\n")
     dismiss(str(linked), ONE)
-    assert dismissed.dismissed("/home/dev/shop") == {ONE}
+    assert dismissed.dismissed(str(tmp_path / "shop")) == {ONE}
+
+
+def test_whoever_looks_at_the_stamp_sees_what_is_dismissed_and_taken_back():
+    stamps = [dismissed.stamp("/home/dev/shop")]
+    dismiss("/home/dev/shop", ONE)
+    stamps.append(dismissed.stamp("/home/dev/shop"))
+    dismissed.restore("/home/dev/shop", dismissed.every("/home/dev/shop"))
+    stamps.append(dismissed.stamp("/home/dev/shop"))
+    assert stamps[0] == 0
+    assert len(set(stamps)) == 3
 
 
 def test_a_submodule_has_its_own(tmp_path):

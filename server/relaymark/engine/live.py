@@ -18,10 +18,10 @@ from relaymark.engine.complaints import Unreadable
 from relaymark.engine.file_counts import FileAsked, FileCounts
 from relaymark.engine.ledgers import Ledgers
 from relaymark.engine.machine import Machine
+from relaymark.engine.outside import is_dismissal, state_folders
 from relaymark.engine.reader import Reader
 from relaymark.engine.shelf import PlanShelf
 from relaymark.engine.wanted import Wanted
-from relaymark.sources import told
 from relaymark.sources.counting import Counted, TokenCounter
 from relaymark.sources.watch import Watcher
 
@@ -177,7 +177,7 @@ class LiveEngine:
     def _climb_down(self, folder: str) -> bool:
         """Watch a folder that came, and those below it, if plans may come into them; True if there are any."""
         if not self._shelf.leads(folder):
-            return False
+            return is_dismissal(folder) and self._watch()
         self._watcher.forget(folder)
         while self._watcher.watch([], self._shelf.folders(self._reader.wanted.places)):
             continue  # what came while a folder was not yet watched is seen by one more look
@@ -221,7 +221,7 @@ class LiveEngine:
         """Watch what there is to watch by now; True if that is more than before."""
         deep, flat = to_watch(self._reader.machine, self._reader.wanted.projects)
         plans = self._shelf.folders(self._reader.wanted.places)
-        return bool(self._watcher.watch(deep, [*flat, *plans, str(told.folder())]))
+        return bool(self._watcher.watch(deep, [*flat, *plans, *state_folders(self._reader.wanted.places)]))
 
     def _tick_processes(self) -> bool:
         if self._watch():

@@ -14,6 +14,7 @@ from relaymark.engine.complaints import Complaints, Unreadable
 from relaymark.engine.kept import Kept
 from relaymark.engine.machine import Machine
 from relaymark.engine.opener import Opener
+from relaymark.engine.outside import is_dismissal
 from relaymark.engine.wanted import Wanted
 from relaymark.sources import told
 from relaymark.sources.counting import Asked, Counted
@@ -140,7 +141,7 @@ class Reader:
 
     def _outside(self, path: str) -> bool:
         if os.path.dirname(path) != str(told.folder()):
-            return False
+            return is_dismissal(path)
         session = os.path.basename(path).removesuffix(".json")
         known = [kept for kept in self._kept.values() if kept.observed.pop(session, None)]
         return bool(known)

@@ -25,7 +25,7 @@ from relaymark.lsp.folders import Folder
 from relaymark.lsp.here import encoding_of, real
 from relaymark.lsp.scene import Scene
 from relaymark.lsp.server import RelaymarkServer
-from relaymark.sources.dismissed import dismissed
+from relaymark.sources import dismissed
 from relaymark.sources.handovers import is_note
 
 _log = logging.getLogger(__name__)
@@ -113,7 +113,8 @@ def look(ls: RelaymarkServer, current: Scene) -> bool:
         return False
     top, desk = top_of(place), desk_of(ls)
     tree = ls.trees.get(top)
-    stamp = (notes_stamp(top), current.folder.stamp, id(tree.index) if tree else 0, current.folder.config.rules)
+    others = (id(tree.index) if tree else 0, current.folder.config.rules, dismissed.stamp(top))
+    stamp = (notes_stamp(top), current.folder.stamp, *others)
     if stamp[0] and desk.stamps.get(top) != stamp:
         desk.stamps[top] = stamp
         _plan(ls, current.folder, top, 0.0)
@@ -129,7 +130,7 @@ def standing(ls: RelaymarkServer, top: str) -> Iterator[Standing]:
     judged = desk_of(ls).judged.get(top, Judged())
     for sheet in judged.notes:
         own = [each for each in judged.findings if each.path == sheet.path]
-        yield sheet, own, fingerprints(own, {sheet.path: sheet}, top, dismissed(top))
+        yield sheet, own, fingerprints(own, {sheet.path: sheet}, top, dismissed.dismissed(top))
 
 
 def again(ls: RelaymarkServer, folder: Folder) -> None:

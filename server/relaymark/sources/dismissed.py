@@ -45,17 +45,36 @@ class Dismissed(Struct, frozen=True):
         return whole(self.parts)
 
 
+def every_folder() -> Path:
+    """Return where the folders lie, one for each repository in which anything was dismissed."""
+    return state_folder() / "dismissed"
+
+
+def folder(root: str) -> Path:
+    """Return where the findings lie that were dismissed in a repository, given the top of a work tree."""
+    name = blake2b(_repository(root).encode("utf-8", "surrogateescape"), digest_size=12).hexdigest()
+    return every_folder() / name
+
+
+def stamp(root: str) -> int:
+    """Return what is another number once a finding was dismissed in a repository, or taken back; 0 before the first."""
+    try:
+        return os.stat(folder(root)).st_mtime_ns
+    except OSError:
+        return 0
+
+
 def dismissed(root: str) -> frozenset[str]:
     """Return the parts of the fingerprints of what was dismissed in a repository, given the top of a work tree."""
     try:
-        return frozenset(name for name in os.listdir(_folder(root)) if _PART.fullmatch(name))
+        return frozenset(name for name in os.listdir(folder(root)) if _PART.fullmatch(name))
     except OSError:
         return frozenset()
 
 
 def every(root: str) -> tuple[Dismissed, ...]:
     """Return what was dismissed in a repository, the newest first; a file that tells nothing stands for itself."""
-    found = {(known := _read(_folder(root) / name, name)).parts: known for name in sorted(dismissed(root))}
+    found = {(known := _read(folder(root) / name, name)).parts: known for name in sorted(dismissed(root))}
     return tuple(sorted(found.values(), key=lambda each: (-each.at, each.finding)))
 
 
@@ -67,7 +86,7 @@ def dismiss(root: str, finding: Dismissed) -> None:
     """
     for part in finding.parts:
         if _PART.fullmatch(part):
-            write_atomically(_folder(root) / part, msgspec.json.encode(replace(finding, at=0.0)))
+            write_atomically(folder(root) / part, msgspec.json.encode(replace(finding, at=0.0)))
 
 
 def restore(root: str, findings: Iterable[Dismissed]) -> int:
@@ -76,9 +95,9 @@ def restore(root: str, findings: Iterable[Dismissed]) -> int:
     Raises:
         OSError: The state folder cannot be written.
     """
-    folder, known, count = _folder(root), dismissed(root), 0
+    where, known, count = folder(root), dismissed(root), 0
     for finding in findings:
-        there = [folder / part for part in finding.parts if part in known]
+        there = [where / part for part in finding.parts if part in known]
         for file in there:
             file.unlink(missing_ok=True)
         count += bool(there)
@@ -103,11 +122,6 @@ def _read(file: Path, name: str) -> Dismissed:
     return replace(found, at=lone.at) if name in found.parts else lone
 
 
-def _folder(root: str) -> Path:
-    name = blake2b(_repository(root).encode("utf-8", "surrogateescape"), digest_size=12).hexdigest()
-    return state_folder() / "dismissed" / name
-
-
 def _repository(root: str) -> str:
     """Return the repository's folder, which linked work trees share; without one the folder itself."""
     link = Path(root) / ".git"
@@ -118,4 +132,4 @@ def _repository(root: str) -> str:
     except OSError:
         return root
     main, found, _ = told.replace("\\", "/").partition("/.git/worktrees/")
-    return main if found else root
+    return os.path.normpath(os.path.join(root, main)) if found else root
