@@ -1,6 +1,6 @@
 """What a check is to tell: its findings with their lines, fixes and fingerprints, the old ones left out if asked."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -12,7 +12,7 @@ from relaymark.core.fingerprint import fingerprints, whole
 from relaymark.core.located import Located, located
 from relaymark.core.note_text import read_note
 from relaymark.engine.check import Checked
-from relaymark.rules.fixes.offers import CERTAIN, fixes_of, rules_fixes
+from relaymark.rules.fixes.offers import CERTAIN, fixes_of, is_mended, rules_fixes
 from relaymark.rules.handover_fixes import note_fix
 from relaymark.rules.recent import Recent
 from relaymark.sources.since import Since
@@ -79,25 +79,30 @@ def new_baseline(result: Checked) -> bytes:
 
 def mended(result: Checked) -> Iterator[Mended]:
     """Yield the files that certain fixes change: no guesses, and never a tick."""
-    edits: dict[str, list[Fix]] = {}
+    certain: dict[str, list[tuple[Finding, Fix]]] = {}
     for finding in result.findings:
         if finding.path in result.facts and finding.code not in CERTAIN:
             continue
         sure = next((fix for fix in offers(finding, result) if fix.certain), None)
         if sure and not sure.creates:
-            edits.setdefault(sure.path, []).append(sure)
-    for path, fixes in edits.items():
+            certain.setdefault(sure.path, []).append((finding, sure))
+    for path, fixes in certain.items():
         before = result.files[path].text
-        kept, taken = _kept(fixes)
-        yield Mended(path, before, applied(before, taken), kept)
+        count, taken = at_once(fixes)
+        yield Mended(path, before, applied(before, taken), count)
 
 
-def _kept(fixes: list[Fix]) -> tuple[int, tuple[Edit, ...]]:
-    """Return how many fixes can be made at once, and their edits: each fix whole or not at all."""
+def at_once(fixes: Sequence[tuple[Finding, Fix]]) -> tuple[int, tuple[Edit, ...]]:
+    """Return how many findings of a file end by their fixes, and the edits of these: each fix whole or not at all.
+
+    A fix that meets an earlier one is left out; its finding is ended all the same where that one mends its place.
+    """
     taken: tuple[Edit, ...] = ()
-    count = 0
-    for fix in fixes:
+    left: list[Finding] = []
+    for finding, fix in fixes:
         both = merged((*taken, *fix.edits))
         if len(both) == len({*taken, *fix.edits}):
-            taken, count = both, count + 1
-    return count, taken
+            taken = both
+        else:
+            left.append(finding)
+    return len(fixes) - sum(not is_mended(finding, taken) for finding in left), taken

@@ -1,8 +1,8 @@
 """The table of fixes: which are offered for a finding, and one that does the same for all findings of a rule."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-from relaymark.core.edits import Fix, together
+from relaymark.core.edits import Edit, Fix, together
 from relaymark.core.finding import Finding
 from relaymark.rules.facts import PlanFacts
 from relaymark.rules.fixes import mentions, paths, statuses, ticks
@@ -66,7 +66,7 @@ def fix_of_kind(code: str, findings: Sequence[Finding], facts: PlanFacts) -> Fix
     for finding in findings:
         if finding.code != code:
             continue
-        if code in _EVERYWHERE and any(_is_mended(finding, fix) for fix in best):
+        if code in _EVERYWHERE and any(is_mended(finding, fix.edits) for fix in best):
             count += 1
         elif fixes := fixes_of(finding, facts):
             best.append(fixes[0])
@@ -76,9 +76,10 @@ def fix_of_kind(code: str, findings: Sequence[Finding], facts: PlanFacts) -> Fix
     return together(_TITLES.get(code, "Fix all {count} findings of {code}").format(count=count, code=code), best)
 
 
-def _is_mended(finding: Finding, fix: Fix) -> bool:
+def is_mended(finding: Finding, edits: Iterable[Edit]) -> bool:
+    """Tell whether some edits change the place of a finding, and nothing around it."""
     span = finding.span
-    return span is not None and any(span.start <= edit.start and edit.end <= span.end for edit in fix.edits)
+    return span is not None and any(span.start <= edit.start and edit.end <= span.end for edit in edits)
 
 
 _TITLES = {
