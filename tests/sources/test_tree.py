@@ -79,6 +79,27 @@ def test_paths_that_git_would_ignore_are_told(repository):
     assert ignored(str(repository), []) == {}
 
 
+def test_paths_that_git_refuses_cost_few_calls_among_many(repository, monkeypatch):
+    asked = [f"src/gone{number}.py" for number in range(400)]
+    asked[17], asked[311] = "../outside.py", "/etc/x"
+    calls = []
+    run = subprocess.run
+    monkeypatch.setattr(subprocess, "run", lambda *given, **more: (calls.append(given), run(*given, **more))[1])
+    assert ignored(str(repository), asked).keys() == {*asked} - {"../outside.py", "/etc/x"}
+    assert len(calls) < 40
+
+
+def test_a_git_that_hangs_is_waited_for_once(repository, monkeypatch):
+    def hangs(*given, **more):
+        calls.append(given)
+        raise subprocess.TimeoutExpired("git", 10)
+
+    calls = []
+    monkeypatch.setattr(subprocess, "run", hangs)
+    assert ignored(str(repository), [f"{number}.py" for number in range(2_000)]) == {}
+    assert len(calls) == 1
+
+
 def test_without_git_a_folder_is_walked_but_for_what_tools_put_there(tmp_path):
     write(tmp_path, "b.py", "a/c.py", "node_modules/x.js", ".venv/y.py", "a/node_modules/z.js", "z.py")
     assert list_files(str(tmp_path)) == (("a/c.py", "b.py", "z.py"), False)

@@ -160,7 +160,7 @@ def held_words(text: str, words: Iterable[str]) -> frozenset[str]:
     for word in words:
         if word.startswith(LINE):
             if lines is None:
-                lines = {" ".join(line.split()) for line in text.splitlines()}
+                lines = {*map(" ".join, map(str.split, text.splitlines()))}
             if word[1:] in lines:
                 kept.add(word)
         elif word.startswith(DEFINED):
@@ -168,9 +168,7 @@ def held_words(text: str, words: Iterable[str]) -> frozenset[str]:
                 kept.add(word)
         elif BESIDE in word:
             one, _, other = word.partition(BESIDE)
-            if one in text and any(
-                _holds(line, one) and _holds(line, other) for line in text.splitlines() if one in line
-            ):
+            if any(_holds(line, one) and _holds(line, other) for line in _lines_with(text, one)):
                 kept.add(word)
         elif " " in word:
             if plain is None:
@@ -188,7 +186,17 @@ def defined_in(code: str) -> tuple[str, ...]:
 
 
 def _defines(text: str, word: str) -> bool:
-    return any(_is_definition(line, word) for line in text.splitlines() if word in line)
+    return any(_is_definition(line, word) for line in _lines_with(text, word))
+
+
+def _lines_with(text: str, word: str) -> Iterator[str]:
+    """Yield the lines that hold a word: to cut a whole file into lines for each word takes far longer."""
+    at = text.find(word) if word else -1
+    while at >= 0:
+        end = text.find("\n", at)
+        end = len(text) if end < 0 else end
+        yield from (line for line in text[text.rfind("\n", 0, at) + 1 : end].splitlines() if word in line)
+        at = text.find(word, end)
 
 
 def _is_definition(line: str, word: str) -> bool:

@@ -150,8 +150,8 @@ class Histories:
             newest = since + 1 if parent else since
             placed.append((look, newest, bool(parent), parent or log.name(since), name_before(log, look.path, newest)))
         self._read_then(top, [(base, name, look.words) for look, _, _, base, name in placed if look.when != "amended"])
+        now = _held_now(top, [look for look, *_ in placed if look.when != "amended"])
         answers: dict[tuple[str, str, When], Seen] = {}
-        now: dict[str, str | None] = {}
         for look, newest, base_is_parent, base, name in placed:
             touched = touched_by(log, look.path, newest, dirty)
             if look.when == "amended":
@@ -160,12 +160,11 @@ class Histories:
             key = (base, name, "\1".join(look.words))
             if key not in self._then:
                 continue
-            if look.path not in now:
-                now[look.path] = "" if os.path.isdir(os.path.join(top, look.path)) else text_now(top, look.path)
-            text = now[look.path]
-            held = None if text is None else held_words(text, look.words)
+            held = now[look.path]
             together = came_in(log, look.path, newest - bool(base_is_parent))
-            answers[look.item, look.path, look.when] = Seen(self._then[key], held, touched, together)
+            answers[look.item, look.path, look.when] = Seen(
+                self._then[key], None if held is None else held.intersection(look.words), touched, together
+            )
         return answers
 
     def _read_then(self, top: str, asked: Iterable[tuple[str, str, tuple[str, ...]]]) -> None:
@@ -173,16 +172,30 @@ class Histories:
         texts = contents(top, [(commit, name.rstrip("/")) for commit, name, _ in lacking])
         if len(self._then) > _MOST_TEXTS:
             self._then.clear()
-        decoded: dict[tuple[str, str], str] = {}
-        for commit, name, words in lacking:
+        words: dict[tuple[str, str], set[str]] = {}
+        for commit, name, each in lacking:
+            words.setdefault((commit, name.rstrip("/")), set()).update(each)
+        held = {
+            pair: None if data is None else held_words(data.decode("utf-8", "replace"), words[pair])
+            for pair, data in texts.items()
+        }
+        for commit, name, each in lacking:
             pair = (commit, name.rstrip("/"))
-            if pair not in texts:
-                continue
-            data = texts[pair]
-            if data is not None and pair not in decoded:
-                decoded[pair] = data.decode("utf-8", "replace")
-            held = None if data is None else held_words(decoded[pair], words)
-            self._then[commit, name, "\1".join(words)] = held
+            if pair in held:
+                known = held[pair]
+                self._then[commit, name, "\1".join(each)] = None if known is None else known.intersection(each)
+
+
+def _held_now(top: str, looks: Iterable[Look]) -> dict[str, frozenset[str] | None]:
+    """Return what files of the work tree hold of all the words that are asked of each: one reading per file."""
+    words: dict[str, set[str]] = {}
+    for look in looks:
+        words.setdefault(look.path, set()).update(look.words)
+    found: dict[str, frozenset[str] | None] = {}
+    for path, each in words.items():
+        text = "" if os.path.isdir(os.path.join(top, path)) else text_now(top, path)
+        found[path] = None if text is None else held_words(text, each)
+    return found
 
 
 def _holding(top: str, known: dict[Look, Seen], changed: frozenset[str], index: FileIndex) -> dict[Look, Seen]:

@@ -76,16 +76,19 @@ def ignored(folder: str, paths: Iterable[str]) -> dict[str, bool]:
     if top_folder(folder) is None or shutil.which("git") is None:
         return dict.fromkeys(asked, False)
     judged: dict[str, bool] = {}
-    for at in range(0, len(asked), _MOST_ASKED):
-        batch = asked[at : at + _MOST_ASKED]
-        answer = _ignored(folder, batch)
-        if answer is None:
-            # One path that git refuses spoils the answer for all: each is asked alone.
-            for path in batch:
-                if (alone := _ignored(folder, [path])) is not None:
-                    judged[path] = path in alone
-        else:
+    batches = [asked[at : at + _MOST_ASKED] for at in range(0, len(asked), _MOST_ASKED)]
+    while batches:
+        batch = batches.pop()
+        try:
+            answer = _ignored(folder, batch)
+        except subprocess.TimeoutExpired:
+            break  # git hangs: the rest is not judged
+        if answer is not None:
             judged |= {path: path in answer for path in batch}
+        elif len(batch) > 1:
+            # One path that git refuses spoils the answer for all: it is looked for by halves.
+            half = len(batch) // 2
+            batches += [batch[:half], batch[half:]]
     return judged
 
 
@@ -96,7 +99,7 @@ def _ignored(folder: str, paths: list[str]) -> set[str] | None:
         done = subprocess.run(  # noqa: S603  (git, by fixed words; what a plan names goes in as data)
             command, input=given, cwd=folder, env=environment(), capture_output=True, timeout=10, check=False
         )
-    except (OSError, subprocess.TimeoutExpired):
+    except OSError:
         return None
     if done.returncode not in (0, 1):
         return None
