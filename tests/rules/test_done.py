@@ -1,7 +1,5 @@
 """An open item counts as done by what came since it was written, and by nothing else."""
 
-from time import process_time
-
 import pytest
 
 from relaymark.core.plan import parse_plan
@@ -324,8 +322,7 @@ def test_an_item_that_makes_something_begins_with_a_word_of_making(words, makes)
     assert intent_of(parse_plan(f"- [ ] {words}\n").items[0], f"- [ ] {words}\n").makes is makes
 
 
-def test_an_item_of_many_dashes_is_read_at_once():
-    words = "-".join(f"{number:02}" for number in range(4_000))
-    start = process_time()
-    intent_of(parse_plan(f"- [ ] {words}-PLAN.md - Harden it\n").items[0], f"- [ ] {words}-PLAN.md - Harden it\n")
-    assert process_time() - start < 1
+def test_an_item_of_many_dashes_is_read_to_its_end():
+    """Where each dash doubles the ways to read it, or the steps grow with the square of the line, this does not end."""
+    line = f"- [ ] {'-'.join(f'{number:02}' for number in range(20_000))}-PLAN.md - Harden it\n"
+    assert not intent_of(parse_plan(line).items[0], line).makes

@@ -8,10 +8,11 @@ from hashlib import blake2b
 
 from relaymark.core import paths
 from relaymark.core.finding import Finding
+from relaymark.core.markdown import outside_comments
 from relaymark.core.plan import Item, Phase
 from relaymark.core.sheet import Sheet
 
-_DECORATION = re.compile(r"<!--.*?-->|[*_~`\s✅✓✔☑\ufe0f]+")
+_DECORATION = re.compile(r"[*_~`\s✅✓✔☑\ufe0f]+")
 
 Fingerprint = tuple[str, ...]
 """One part per item that a finding is about, else one for the place where it stands."""
@@ -84,7 +85,7 @@ def _words(item: Item) -> str:
 
 
 def _plain(text: str) -> str:
-    return _DECORATION.sub(" ", text).strip().casefold()
+    return " ".join(_DECORATION.sub(" ", part) for part in outside_comments(text)).strip().casefold()
 
 
 def _hash(text: str) -> str:

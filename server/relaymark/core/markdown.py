@@ -1,4 +1,4 @@
-"""Text from transcripts and file names, made safe to stand in Markdown."""
+"""Text from transcripts and file names, made safe to stand in Markdown; lines of it without what is not shown."""
 
 import re
 
@@ -23,3 +23,13 @@ def one_line(text: str, most: int = 80) -> str:
 def escaped(text: str, most: int = 80) -> str:
     """Return a text on one line in which nothing is Markdown, HTML or a link."""
     return _SPECIAL.sub(r"\\\g<0>", one_line(text, most))
+
+
+def outside_comments(line: str) -> list[str]:
+    """Return what stands before, between and behind the HTML comments of a line, in as many steps as it is long."""
+    parts: list[str] = []
+    at = 0
+    while (start := line.find("<!--", at)) >= 0 and (end := line.find("-->", start + 4)) >= 0:
+        parts.append(line[at:start])
+        at = end + 3
+    return [*parts, line[at:]]

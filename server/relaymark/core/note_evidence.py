@@ -13,7 +13,7 @@ _PROMPT = re.compile(r"\bprompt (\d{1,6})\b")
 _WORDS = re.compile(r"\bgit status\b|\bgit log\b|\bedits of the session\b|\b\d+ recorded commands\b")
 _MEANT = {"git": "status", "edits": "edits"}
 _FIELD = re.compile(r"^(session|commit|phase):[ \t]*(.*?)[ \t]*\r?$", re.MULTILINE)
-_FILE = re.compile(r"(?:[\w.@+-]+/)*[\w@+-]*\.?[\w.@+-]+/?")
+_FILE = re.compile(r"[\w.@+-]++(?:/[\w.@+-]++)*+/?")
 
 
 class Evidence(Struct, frozen=True):

@@ -10,7 +10,8 @@ from relaymark.core.span import Span
 
 _HEADING = re.compile(r"^(#{1,6})[ \t]+(.*?)[ \t]*#*[ \t]*\r?$", re.MULTILINE)
 _FENCE = re.compile(
-    r"^[ \t]{0,3}(?P<mark>`{3,}|~{3,})[^\n]*\n(?:.*?^[ \t]{0,3}(?P=mark)[`~]*[ \t]*\r?$|.*\Z)", re.MULTILINE | re.DOTALL
+    r"^[ \t]{0,3}(?P<mark>`{3,}+|~{3,}+)[^\n]*+\n(?:.*?^[ \t]{0,3}(?P=mark)[`~]*[ \t]*\r?$|.*\Z)",
+    re.MULTILINE | re.DOTALL,
 )
 _CODE = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)")
 _KEY = re.compile(r"^([a-z][a-z-]*):", re.MULTILINE)

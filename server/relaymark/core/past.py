@@ -7,11 +7,11 @@ from typing import Literal
 
 from msgspec import Struct
 
+from relaymark.core.markdown import outside_comments
 from relaymark.core.plan.items import is_ticked
 
 _BOX = re.compile(r"[ \t>]*(?:[-*+]|\d+[.)])[ \t]+\[([^\]\n]{1,12})\]\*?[ \t]+(\S.*)")
 _FENCE = re.compile(r"[ \t>]*(`{3,}|~{3,})")
-_COMMENT = re.compile(r"<!--.*?-->")
 _DECORATION = re.compile(r"[*_~`\s✅✓✔☑\ufe0f]+")
 _END = re.compile(r"\r\n?|\n")
 
@@ -158,7 +158,7 @@ def _read(line: str) -> tuple[str | None, bool, str]:
     if opened := _FENCE.match(line):
         return None, False, opened[1]
     if box := _BOX.match(line):
-        return _DECORATION.sub(" ", _COMMENT.sub("", box[2])).strip().casefold(), is_ticked(box[1]), ""
+        return _DECORATION.sub(" ", "".join(outside_comments(box[2]))).strip().casefold(), is_ticked(box[1]), ""
     return None, False, ""
 
 

@@ -15,7 +15,7 @@ from relaymark.core.plan import Item, PathMention, Span
 from relaymark.core.plan.wording import wording
 from relaymark.core.symbols import Symbol, phrases_in, plain_symbols, symbols_in
 
-_NEW_AFTER = re.compile(r"[`'\"*)\]]*\s*[(\[–—-]?\s*(?:new\b|\(new|create[ds]?\b|added\b)", re.IGNORECASE)
+_NEW_AFTER = re.compile(r"[`'\"*)\]]*+\s*+[(\[–—-]?\s*+(?:new\b|\(new|create[ds]?\b|added\b)", re.IGNORECASE)
 _CREATE = re.compile(
     r"\b(?:creat\w*|scaffold\w*|generat\w*|introduc\w*|author\w*|draft\w*|write|writing"
     r"|erstellen|anlegen|crear|criar|créer|создать|написать)\b|[创創]建|新建|新增|[编編][写寫]|作成|생성",
@@ -53,7 +53,7 @@ _CHECKING = re.compile(
     r"inspect|investigate|read|locate|find|decide|discuss|audit|assert|observe|try)\b",
     re.IGNORECASE,
 )
-_CODE = re.compile(r"`[^`]*`|\S+[./]\S+")
+_CODE = re.compile(r"`[^`]*`|(?:(?<!\S)|(?<=`))\S+[./]\S+")
 _MAKES = re.compile(
     r"^\W*`|^(?:\W*+[\w.'-]++){0,5}?\W*+(?:\w++[.'-]++)*?\b(?:creat|implement|writ|build|add"
     r"|introduc|defin|set ?up|scaffold|extract|port|wire|author|design|draft|develop"

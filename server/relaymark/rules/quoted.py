@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from relaymark.core.symbols import LINE
 
-_FENCE = re.compile(r"^[ \t>]*(`{3,}|~{3,})[ \t]*([\w+#-]*)[^\n]*\n(.*?)^[ \t>]*\1", re.MULTILINE | re.DOTALL)
+_FENCE = re.compile(r"^[ \t>]*(`{3,}+|~{3,}+)[ \t]*+([\w+#-]*+)[^\n]*+\n(.*?)^[ \t>]*\1", re.MULTILINE | re.DOTALL)
 _NOT_CODE = frozenset({"console", "terminal", "text", "txt", "output", "mermaid"})
 _SHELL = frozenset({"bash", "sh", "shell", "zsh", "powershell"})
 _TELLING = re.compile(r"\w{3}.*\w{3}")
@@ -17,7 +17,7 @@ _MESSAGE = re.compile(
     r"(?:\"\$\(cat <<-?\s*'?\w+'?\n\s*(?P<here>[^\n]+)|\"(?P<two>[^\"\n]+)|'(?P<one>[^'\n]+))"
     r"|`(?P<span>(?:feat|fix|refactor|test|docs|chore|perf|build|ci|style)(?:\([^()`\n]{1,40}\))?!?: [^`\n]+)`"
 )
-_NUMBER = re.compile(r"\s*\(#\d+\)\s*$")
+_NUMBER = re.compile(r"(?:(?<!\s)\s++)?\(#\d+\)\s*$")
 _WORD = re.compile(r"\w{2,}")
 _FEWEST_WORDS = 4
 

@@ -16,7 +16,7 @@ from relaymark.rules.intent import put_off
 from relaymark.rules.proof import Kind, Proof
 from relaymark.rules.quoted import quoted_lines
 
-_FENCE = re.compile(r"^[ \t>]*(`{3,}|~{3,})[^\n]*\n(.*?)^[ \t>]*\1", re.MULTILINE | re.DOTALL)
+_FENCE = re.compile(r"^[ \t>]*(`{3,}+|~{3,}+)[^\n]*+\n(.*?)^[ \t>]*\1", re.MULTILINE | re.DOTALL)
 _ENOUGH = 0.6
 _MOST_NAMES = 40
 _FEWEST_LINES = 3

@@ -21,8 +21,10 @@ LONGEST = 1_000_000
 """The most characters that are turned into a plan."""
 
 _BLOCKS = MarkdownIt("commonmark").disable(["inline", "text_join", "reference"])
-_FENCED = re.compile(r"\s*(?P<fence>`{3,}|~{3,})(?:markdown|md)?[ \t]*\r?\n(?P<inner>.*?)\r?\n(?P=fence)\s*", re.DOTALL)
-_PROPOSED = re.compile(r"\s*<proposed_plan>\s*(?P<inner>.*?)\s*</proposed_plan>\s*", re.DOTALL)
+_FENCED = re.compile(
+    r"\s*+(?P<fence>`{3,}+|~{3,}+)(?:markdown|md)?[ \t]*\r?\n(?P<inner>.*?)\r?\n(?P=fence)\s*", re.DOTALL
+)
+_PROPOSED = re.compile(r"\s*+<proposed_plan>\s*+(?P<inner>(?:.*?\S)??)\s*+</proposed_plan>\s*+", re.DOTALL)
 _ASIDE = re.compile(
     r"\W*(?:\d+(?:\.\d+)*[.):]?\s+)?(?:context|overview|background|summary|introduction|motivation|(?:non-?)?goals?"
     r"|objectives?|problem|current (?:state|situation)|findings|analysis|approach|architecture|design"
@@ -34,7 +36,7 @@ _ASIDE = re.compile(
 """The head of what explains and holds nothing to do: a section, or a line above a list."""
 
 _BOXED = re.compile(r"\[[^\[\]]{1,2}\]")
-_LEAD = re.compile(r"\W*(?:plan|implementation plan)\s*[:–—-]\s*", re.IGNORECASE)
+_LEAD = re.compile(r"(?:(?<!\W)\W++)?(?:plan|implementation plan)\s*[:–—-]\s*", re.IGNORECASE)
 _LINE_BREAKS = re.compile(r"\s+")
 _DONE = frozenset({"completed", "complete", "done"})
 _DROPPED = frozenset({"cancelled", "canceled", "skipped"})

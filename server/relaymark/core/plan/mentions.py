@@ -24,8 +24,8 @@ _WORDS = re.compile(r"(?!-)[\w.@&+()\[\]/-]+(?: (?!-)[\w.@&+()\[\]/-]+)+")
 _PROGRAM = re.compile(r"\.{1,2}/|(?:.*/)?(?:s?bin|scripts?|node_modules)/|[^/]*$|.*\.\w+$")
 _TOKEN = re.compile(r"""(?:\{[^{}\s]*\}|[^\s,;"'`|“”‘’「」、。，；：（）])+""")
 _TAIL = re.compile(r"(?:::[\w:\[\]-]+(?:\(\))?|:[A-Za-z_]\w*\(\)|:\d+(?:[-–:,]\d+)*|#[\w.-]+)$")
-_SEGMENT = r"(?:[\w.@+~*{},%=&!$-]|\([\w.-]+\)|\[[\w.\[\]-]+\])+"
-_PATH = re.compile(rf"(?:[A-Za-z]:)?/?{_SEGMENT}(?:/{_SEGMENT})*/?")
+_SEGMENT = r"(?:[\w.@+~*{},%=&!$-]++|\([\w.-]++\)|(?>\[[\w.\[\]-]+\]))++"
+_PATH = re.compile(rf"(?:[A-Za-z]:)?/?{_SEGMENT}(?:/{_SEGMENT})*+/?")
 _SUFFIX = re.compile(r"[\w)\]}*-]\.([A-Za-z]\w{0,9})$")
 _BRACES = re.compile(r"\{([^{}/]*,[^{}/]*)\}")
 _HOST = re.compile(r"(?:www\.|localhost\b|[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|io|dev|ai|app)/)", re.IGNORECASE)

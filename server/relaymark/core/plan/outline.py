@@ -28,8 +28,8 @@ _OF = re.compile(
     r"|\s?(?:[-–—&+,]|and|to|through)\s?\d+(?:\.\d+)*[a-z]?(?=\s*(?:[:：.)(|–—]|-\s|$))"
 )
 _ASIDE = re.compile(
-    r"\W*(?:(?:acceptance|success|exit|completion|done)\s+(?:criteria|checks?|metrics|tests?)\b|definition of done"
-    r"|done when|self[ -]?(?:review|check)|sign[ -]?off|out of scope|(?:[\w-]+\s+){0,3}checklist\b"
+    r"\W*+(?:(?:acceptance|success|exit|completion|done)\s+(?:criteria|checks?|metrics|tests?)\b|definition of done"
+    r"|done when|self[ -]?(?:review|check)|sign[ -]?off|out of scope|(?:[\w-]++\s++){0,3}checklist\b"
     r"|(?:legend|notes?|risks?|(?:non-?)?goals?|(?:open\s+)?questions|references?|status|progress)"
     r"(?=\s*(?:$|[:(–—/&*-]|and\b)))",
     re.IGNORECASE,

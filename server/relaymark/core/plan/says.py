@@ -12,7 +12,7 @@ from relaymark.core.plan.status import split_status
 _COMMIT = re.compile(
     r"(?:^|[\s(\[`])(?:commit\s+)?(?=[0-9a-f]*\d)(?=[0-9a-f]*[a-f])([0-9a-f]{7,12}|[0-9a-f]{40})[`)\]]*[.]?\s*$"
 )
-_PARALLEL = re.compile(r"(?:[A-Z]*-?\d+[\w.]*[.:)]?\s+|\[US[\d+, US]+\]\s*)*\[P\]")
+_PARALLEL = re.compile(r"(?:[A-Z]*+-?\d[\w.]*+[.:)]?\s++|\[US[\d+, US]++\]\s*+)*+\[P\]")
 _LEAD = re.compile(
     r"[*_~\s]*(?P<word>deferred|skipped|superseded|dropped|cancell?ed|abandoned|descoped|moved)[*_]*"
     r"(?:\s*[:(]|\s+(?:to|until|by|in favou?r|from|for|as|–|—|-)\s)",

@@ -42,6 +42,8 @@ _LAST_CAPITALS = re.compile(rf"\s[*_]*(?P<phrase>(?:{_PARTLY}\s+)?{_WORD})[.!]?$
 _FIRST = re.compile(rf"\s*(?:({_MARK})\ufe0f?|\[([ xX✓✔✅])\]|(~~)|\**\[({_WORD})\])\s*", re.IGNORECASE)
 _CHECKPOINT = re.compile(r"checkpoint:\s*[0-9a-f]{6,40}", re.IGNORECASE)
 _TRIM = " \t\r\n\f*_~"
+_MOST_PIECES = 64
+"""How many pieces are taken for a status at the end of a line: marks, dates, groups in brackets."""
 
 _MAY_SAY = re.compile(
     rf"[-*+.)][ \t]+\[[^\[\]\n\r]{{1,12}}\]|(?<![^\r\n])(?:todos:|[ \t>*_-]*status\b"
@@ -77,8 +79,8 @@ def split_status(heading: str) -> tuple[str, Status | None]:
     seen = blank_code(heading)
     cut = kept = len(seen.rstrip(_TRIM))
     last: Status | None = None
-    while cut:
-        found, said = _last(seen[:cut])
+    for _ in range(_MOST_PIECES):
+        found, said = _last(seen[:cut]) if cut else (-1, None)
         if found < 0:
             break
         cut = len(seen[:found].rstrip(_TRIM + "–—:|-"))

@@ -13,7 +13,7 @@ from relaymark.core.plan.status import split_status
 from relaymark.core.span import Span
 
 _LINE = re.compile(r"[^\r\n]*")
-_RULE = re.compile(r"[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*")
+_RULE = re.compile(r"[ \t]*+(?:\|[ \t]*+)?:?-++:?[ \t]*+(?:\|[ \t]*+:?-++:?[ \t]*+)*+(?:\|[ \t]*+)?")
 _BAR = re.compile(r"(?<!\\)\|")
 _STATUS_HEAD = re.compile(
     r"\W*(?:(?:current\s+)?status|state|progress|done|complete[d]?|estado|statut|stand|fortschritt|stato|статус|состояние"

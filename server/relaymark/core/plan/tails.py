@@ -10,9 +10,9 @@ from relaymark.core.plan.model import PathMention
 _LINES = r"(?P<first>\d{1,6})(?:[ \t]?(?:[-–—]|to)[ \t]?L?(?P<last>\d{1,6}))?(?![\w.%-]|\s?[-–—]\s?\d)"
 _BEHIND = re.compile(
     rf"[`*_\"']{{0,3}}(?::{_LINES.replace('first', 'one').replace('last', 'other')}"
-    r"|(?:['’]s\b)?[,:]?(?:[ \t]+`[^`\r\n]{1,60}`)?"
-    r"[ \t]*(?P<open>[(\[]?)(?:[ \t]*(?:at|around|near|about|approx\.?|from|@|~))*[ \t]*"
-    rf"(?P<word>lines?\b|L(?=\d)|ll?\.)?[ \t~]*L?{_LINES})"
+    r"|(?:['’]s\b)?[,:]?(?:[ \t]++`[^`\r\n]{1,60}`)?"
+    r"[ \t]*+(?P<open>[(\[]?)(?:[ \t]*+(?:at|around|near|about|approx\.?|from|@|~))*+[ \t]*+"
+    rf"(?P<word>lines?\b|L(?=\d)|ll?\.)?[ \t~]*+L?{_LINES})"
 )
 
 

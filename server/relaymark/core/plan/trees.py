@@ -33,8 +33,13 @@ LANGUAGES = frozenset(
 """The languages of fences that may hold a drawing."""
 
 _LINE = re.compile(r"[^\r\n]*")
-_ICON = r"(?:[^\w\s.@/(\[{<`*~'\"-]+\s+)?"
-_NAME = r"[\w.@+~(\[{<*$][\w.@+~()\[\]{}<>*=&%$-]*(?:,[\w.@+~()\[\]{}<>*=&%$-]+)*(?:/[\w.@+~()\[\]{}<>*,=&%$-]+)*/?"
+_ICON = r"(?:[^\w\s.@/(\[{<`*~'\"-]++\s++)?"
+_NAME = (
+    r"[\w.@+~(\[{<*$][\w.@+~()\[\]{}<>*=&%$-]*+(?:,[\w.@+~()\[\]{}<>*=&%$-]++)*+"
+    r"(?:/[\w.@+~()\[\]{}<>*,=&%$-]++)*+/?+"
+)
+_MARKS = r"(?:[`*]*+|[`*]*(?=\*`*+(?![`*])))"
+"""What sets a name off, all of it; where no name is behind it, its last star is one."""
 _BEHIND = r"(?P<behind>[ \t\xa0]*$|[ \t\xa0]{2,}|[ \t\xa0]+(?=[^\w\s]))?"
 _ENTRY = re.compile(
     r"[ \t\xa0│┃║|]*(?P<joint>[├└╰┣┗┝][─━╌-]{0,4}|[|+`\\]-{1,4}(?=[ \t]))[ \t\xa0]*"
@@ -43,7 +48,7 @@ _ENTRY = re.compile(
 _JOINT = re.compile(r"[ \t\xa0│┃║|]*(?:[├└╰┣┗┝]|[|+`\\]-{1,4}[ \t])")
 _BARS = re.compile(r"[ \t\xa0│┃║|]*")
 _ROOT = re.compile(
-    rf"[ \t>]*(?:\$\s*(?:tree|ls)\s+)?{_ICON}[`*]*(?P<path>/|\.{{1,2}}/?|{_NAME})[`*]*:?"
+    rf"[ \t>]*+(?:\$\s*+(?:tree|ls)\s++)?{_ICON}{_MARKS}(?P<path>/|\.{{1,2}}/?|{_NAME})[`*]*+:?"
     r"(?:\s*$|\s+(?=#|//|←|<-|\(|[—–]|- ))"
 )
 _ONE = re.compile(_NAME)

@@ -12,7 +12,7 @@ from relaymark.core.relay.facts import Retreat
 NO_CODE = (".md", ".mdx", ".markdown", ".txt")
 
 _GIT = re.compile(
-    r"(?:^|&&|;|\n)\s*git\s+(?:-C\s+\S+\s+)?(?P<verb>commit|checkout|restore|reset|revert|stash)\b(?P<rest>[^;&|\n]*)"
+    r"(?:^|&&|;|\n)[^\S\n]*+git\s+(?:-C\s+\S+\s+)?(?P<verb>commit|checkout|restore|reset|revert|stash)\b(?P<rest>[^;&|\n]*)"
 )
 _WHOLE = {
     "checkout": re.compile(r"\s+(?:-f\b|(?:\S+\s+)?--\s+\.(?:\s|$)|\.(?:\s|$))"),
