@@ -75,6 +75,20 @@ def test_a_file_that_was_not_there_is_new_as_a_whole(shop):
     assert since(str(shop), "HEAD").lines("PLAN.md") is None
 
 
+def test_a_renamed_file_is_held_against_what_it_was(shop):
+    base = git(shop, "rev-parse", "HEAD")
+    git(shop, "mv", "docs plans/PLÄN.md", "PLAN.md")
+    git(shop, "mv", "old.py", "new.py")
+    assert since(str(shop), base).lines("PLAN.md") == ()
+    (shop / "PLAN.md").write_text("\n".join([*LINES[:4], "a", *LINES[5:]]) + "\n")
+    commit(shop)
+    assert since(str(shop), base).lines("PLAN.md") == ((4, 5),)
+    assert since(str(shop), base).lines("new.py") == ()
+    (shop / "PLAN.md").write_text("another\n" * 20)
+    commit(shop)
+    assert since(str(shop), base).lines("PLAN.md") is None
+
+
 @pytest.mark.parametrize("ref", ["nowhere", "--all", "-h", "HEAD:old.py", "HEAD~9"])
 def test_what_is_no_commit_is_unknown(shop, ref):
     assert since(str(shop), ref) is None

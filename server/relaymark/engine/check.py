@@ -181,7 +181,17 @@ def _joined(
             strangers.append(f"{inner} is neither a plan, a note nor a rules file")
         elif sheet:
             sheets[inner] = sheet
-    return Joined(both.root, sheets, both.bound, both.ledger, both.left), tuple(strangers)
+    # The sessions are bound to plans by the names that they are called by, links too.
+    told = sheets if views else _each_once(sheets)
+    return Joined(both.root, told, both.bound, both.ledger, both.left), tuple(strangers)
+
+
+def _each_once(sheets: Mapping[str, Sheet]) -> dict[str, Sheet]:
+    """Return some plans without the links to others of them."""
+    files: dict[str, str] = {}
+    for inner, sheet in sorted(sheets.items(), key=lambda each: os.path.islink(each[1].path)):
+        files.setdefault(os.path.realpath(sheet.path), inner)
+    return {inner: sheet for inner, sheet in sheets.items() if inner in files.values()}
 
 
 def _read_in_part(root: str, sheets: Iterable[Sheet], most: int) -> Iterator[str]:

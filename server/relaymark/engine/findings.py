@@ -10,7 +10,7 @@ from relaymark.core.observed import View
 from relaymark.core.past import Asked
 from relaymark.core.sheet import Sheet
 from relaymark.engine.around import Around, around_findings
-from relaymark.engine.plans import Joined
+from relaymark.engine.plans import Joined, known_to_git
 from relaymark.engine.settled import Settled, carried
 from relaymark.rules.catalog import set_severities
 from relaymark.rules.context import context_findings
@@ -166,7 +166,13 @@ def _settled(
     basis: _Basis,
 ) -> Settled:
     past = histories.past(
-        root, facts.path, facts.sheet.text, facts.index, asked, lambda first: further(facts, wants, first), basis[0]
+        root,
+        known_to_git(root, facts.path),
+        facts.sheet.text,
+        facts.index,
+        asked,
+        lambda first: further(facts, wants, first),
+        basis[0],
     )
     facts = finished(facts, wants, past)
     return Settled(facts.sheet, facts.past, tuple(slow_findings(facts, wants)), basis)

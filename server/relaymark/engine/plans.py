@@ -108,6 +108,12 @@ def _inner(path: str, place: Place) -> str | None:
     return inner if around or paths.inside(path, place.folder) else None
 
 
+def known_to_git(root: str, plan: str) -> str:
+    """Return the path by which git knows what a plan says, from the top of the tree: of a link where it leads."""
+    path = f"{root}/{plan}"
+    return paths.relative(os.path.realpath(path), root) if os.path.islink(path) else plan
+
+
 def is_followed(plan: Plan) -> bool:
     """Tell whether there is anything to follow in a plan: boxes, or phases with a status."""
     return bool(plan.items) or any(phase.status for phase in plan.phases)

@@ -12,6 +12,7 @@ from relaymark.core.fingerprint import fingerprints, whole
 from relaymark.core.located import Located, located
 from relaymark.core.note_text import read_note
 from relaymark.engine.check import Checked
+from relaymark.engine.plans import known_to_git
 from relaymark.rules.fixes.offers import CERTAIN, fixes_of, is_mended, rules_fixes
 from relaymark.rules.handover_fixes import note_fix
 from relaymark.rules.recent import Recent
@@ -51,7 +52,14 @@ def offers(finding: Finding, result: Checked) -> tuple[Fix, ...]:
 def recent(result: Checked, since: Since) -> Checked:
     """Return a check with only the findings that concern what changed."""
     plans = {
-        path: Recent(facts.sheet, facts.path, since.lines(facts.path), since.files, facts.index, facts.past)
+        path: Recent(
+            facts.sheet,
+            facts.path,
+            since.lines(known_to_git(result.root, facts.path)),
+            since.files,
+            facts.index,
+            facts.past,
+        )
         for path, facts in result.facts.items()
     }
 

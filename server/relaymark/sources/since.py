@@ -3,6 +3,7 @@
 import re
 import shutil
 import subprocess
+from collections.abc import Mapping
 
 from msgspec import Struct
 
@@ -25,30 +26,28 @@ class Since(Struct, frozen=True):
         root: The top of the work tree.
         base: The commit: the newest that HEAD and the named one have in common, else the named one.
         files: The files that differ from it, also by their old names, uncommitted and new ones included.
+        renamed: The old names of those that were renamed, by their new ones.
     """
 
     root: str
     base: str
     files: frozenset[str]
+    renamed: Mapping[str, str] = {}
 
     def lines(self, path: str) -> tuple[Lines, ...] | None:
         """Return the lines of a file that are new or changed, None for all of them: it was not there then.
 
-        A place where lines were taken out counts as the line before it and the one behind it.
+        A place where lines were taken out counts as the line before it and the one behind it. One that was renamed is
+        held against what it was.
         """
+        names, renames = [path], "--no-renames"
         if _git(self.root, "cat-file", "-e", f"{self.base}:{path}") is None:
-            return None
-        told = _git(
-            self.root,
-            "diff",
-            "--text",
-            "--unified=0",
-            "--no-renames",
-            *_PLAIN,
-            self.base,
-            "--",
-            f":(top,literal){path}",
-        )
+            old = self.renamed.get(path)
+            if old is None:
+                return None
+            names, renames = [old, path], "--find-renames"
+        places = [f":(top,literal){name}" for name in names]
+        told = _git(self.root, "diff", "--text", "--unified=0", renames, *_PLAIN, self.base, "--", *places)
         return None if told is None else tuple(_lines(told))
 
 
@@ -62,11 +61,28 @@ def since(root: str, ref: str) -> Since | None:
     # A branch that went on meanwhile did not change what is looked at here.
     common = (_git(root, "merge-base", named.strip(), "HEAD") or "").strip()
     base = common if _SHA.fullmatch(common) else named.strip()
-    differing = _git(root, "diff", "--name-only", "-z", "--no-renames", *_PLAIN, base, "--")
+    differing = _git(root, "diff", "--name-status", "-z", "--find-renames", *_PLAIN, base, "--")
     new = _git(root, "ls-files", "-z", "--others", "--exclude-standard")
     if differing is None or new is None:
         return None
-    return Since(root, base, frozenset(path for path in f"{differing}\0{new}".split("\0") if path))
+    files, renamed = _names(differing)
+    return Since(root, base, frozenset(files.union(filter(None, new.split("\0")))), renamed)
+
+
+def _names(told: str) -> tuple[set[str], dict[str, str]]:
+    """Return the files that git names, and of renamed ones the old names by the new ones."""
+    files, renamed = set(), {}
+    words = iter(told.split("\0"))
+    for what in words:
+        if not what:
+            continue
+        path = next(words, "")
+        files.add(path)
+        if what.startswith("R"):
+            new = next(words, "")
+            files.add(new)
+            renamed[new] = path
+    return files, renamed
 
 
 def _lines(told: str) -> list[Lines]:
