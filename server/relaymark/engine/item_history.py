@@ -7,6 +7,7 @@ from relaymark.core.lookup import FileIndex
 from relaymark.core.past import Asked, Look, item_keys
 from relaymark.core.plan import Item
 from relaymark.core.sheet import Sheet
+from relaymark.engine.plans import known_to_git
 from relaymark.sources.history import Histories
 
 
@@ -30,7 +31,7 @@ def item_since(
     if not key:
         return None
     looks = tuple(Look(key, file) for file in files)
-    past = histories.past(root, plan, sheet.text, index, Asked(looks=looks), lambda _: ())
+    past = histories.past(root, known_to_git(root, plan), sheet.text, index, Asked(looks=looks), lambda _: ())
     known = past.items.get(key)
     if known is None:
         return None
