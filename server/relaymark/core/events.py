@@ -8,7 +8,7 @@ ContextSource = Literal["measured", "estimated", "reported"]
 Kind = Literal["turn", "step", "side"]
 
 
-class Event(Struct, frozen=True):
+class Event(Struct, frozen=True, gc=False):
     """What one record tells of a session."""
 
 
@@ -208,7 +208,7 @@ class Ended(Event, frozen=True):
     """The session itself is over: archived, or ended by the program."""
 
 
-class Record(Struct, frozen=True):
+class Record(Struct, frozen=True, gc=False):
     """What an agent's decoder makes of one line, row or block.
 
     Attributes:

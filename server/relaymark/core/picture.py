@@ -16,7 +16,7 @@ _ON_ITS_OWN = frozenset({"auto", "token_limit", "automatic", "background", "over
 """What agents record as the reason of a compaction that nobody asked for."""
 
 
-class Entry(Struct, frozen=True):
+class Entry(Struct, frozen=True, gc=False):
     """A record as it is kept: its events without their long texts, and the turn that it stands on."""
 
     offset: int
@@ -27,7 +27,7 @@ class Entry(Struct, frozen=True):
     side: bool
 
 
-class _Edit(Struct, frozen=True):
+class _Edit(Struct, frozen=True, gc=False):
     offset: int
     index: int
     path: str
@@ -35,7 +35,7 @@ class _Edit(Struct, frozen=True):
     ticks: tuple[str, ...]
 
 
-class _Call(Struct):
+class _Call(Struct, gc=False):
     reads: dict[str, ev.FileRead]
     edits: list["_Edit"]
     command: int | None = None

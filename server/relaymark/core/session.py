@@ -11,21 +11,21 @@ from relaymark.core.weights import Attachment, Breakdown
 TurnState = Literal["none", "open", "ended", "interrupted", "failed"]
 
 
-class Context(Struct, frozen=True):
+class Context(Struct, frozen=True, gc=False):
     """The tokens that a session holds now; None when they are not known, and then `source` is `unknown`."""
 
     tokens: int | None = None
     source: ContextSource | Literal["unknown"] = "unknown"
 
 
-class Typed(Struct, frozen=True):
+class Typed(Struct, frozen=True, gc=False):
     """A prompt of the user: its text (the first 4,000 characters) and when it came, in seconds since the epoch."""
 
     text: str
     time: float | None = None
 
 
-class Ran(Struct, frozen=True):
+class Ran(Struct, frozen=True, gc=False):
     """A command of the agent's shell tool.
 
     Attributes:

@@ -7,7 +7,7 @@ PLAN_ENDINGS = (".md", ".mdc", ".mdx", ".markdown")
 """What the name of a file that holds a plan ends with, in lower case."""
 
 
-class Spent(Struct, frozen=True):
+class Spent(Struct, frozen=True, gc=False):
     """What one session spent until it ticked some items of a plan.
 
     Attributes:

@@ -24,7 +24,7 @@ class Breakdown(Struct, frozen=True):
         return self.files + self.tool_output + self.prompts + self.replies
 
 
-class Attachment(Struct, frozen=True):
+class Attachment(Struct, frozen=True, gc=False):
     """A file whose content is in the context.
 
     Attributes:
@@ -67,7 +67,7 @@ class _File:
         self.times = 0
 
 
-class _Piece(Struct):
+class _Piece(Struct, gc=False):
     event: int
     part: Part | None = None
     read: _Read | None = None
