@@ -1,4 +1,4 @@
-"""`relaymark check` on plans that are links: judged by the history of the file that they lead to, and told once."""
+"""`relaymark check` on plans that are links, told once by the history of their file, and on those of a submodule."""
 
 import pytest
 from tests.cli.moved import check, commit, moved_shop
@@ -64,3 +64,11 @@ def test_a_link_that_leads_elsewhere_is_told_to_have_no_history(world, shop):
     done = check(world, shop)
     assert f"PLAN.md:5:22: {MOVED}" in done.stdout
     assert f"not judged: {outside} is not committed yet" in done.stderr
+
+
+def test_a_plan_of_a_repository_below_is_told_to_be_judged_there(world, shop):
+    inner = world.repository("shop/vendor-kit", plan=PLAN)
+    done = check(world, shop, "vendor-kit/PLAN.md", "PLAN.md")
+    assert f"not judged: vendor-kit/PLAN.md lies in a repository of its own: check it in {inner}\n" in done.stderr
+    assert "notes/road.md:5:22: warning path-moved" in done.stdout
+    assert "repository of its own" not in check(world, inner, "PLAN.md").stderr

@@ -34,9 +34,10 @@ def speaks(text, **where):
         f"# Shop\n\n   {IGNORE} kept for now\n{HEADING}\n",
         f"# Shop\n\n<!--relaymark:ignore context-over-ceiling-->\n{HEADING}\n",
         f"# Shop\n\n<!-- relaymark: ignore base-heavy, context-over-ceiling path-missing -->\n{HEADING}\n",
+        f"# Shop\n\n<!-- relaymark: ignore\n  base-heavy,\n  context-over-ceiling\n-->\n{HEADING}\n",
         f"# Shop with a form feed\f here\n{IGNORE}\n{HEADING}\n",
     ],
-    ids=["same line", "line above", "CRLF", "indented", "tight", "several codes", "form feed"],
+    ids=["same line", "line above", "CRLF", "indented", "tight", "several codes", "several lines", "form feed"],
 )
 def test_a_comment_on_the_line_or_on_the_one_above_silences_its_codes(text):
     assert not speaks(text)

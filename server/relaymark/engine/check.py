@@ -26,6 +26,7 @@ from relaymark.engine.team import judged_team
 from relaymark.rules.facts import PlanFacts
 from relaymark.sources import agent_files, handovers
 from relaymark.sources.git import place_of
+from relaymark.sources.git_files import top_folder
 from relaymark.sources.history import Histories
 from relaymark.sources.history_logs import Logs
 from relaymark.sources.plan_read import shortcoming
@@ -134,6 +135,7 @@ def checked(
         *(f"{paths.relative(path, both.root)} {trouble.why}" for path, trouble in troubles.items()),
         *strangers,
         *_beside_nothing(wanted, both),
+        *_elsewhere(wanted, both.root),
         *_read_in_part(both.root, notes.notes, handovers.MOST_BYTES),
         *_read_in_part(both.root, around.rules.values(), agent_files.LARGEST),
         *((_NO_GIT,) if place.worktree is None and spoken else ()),
@@ -192,6 +194,14 @@ def _each_once(sheets: Mapping[str, Sheet]) -> dict[str, Sheet]:
     for inner, sheet in sorted(sheets.items(), key=lambda each: os.path.islink(each[1].path)):
         files.setdefault(os.path.realpath(sheet.path), inner)
     return {inner: sheet for inner, sheet in sheets.items() if inner in files.values()}
+
+
+def _elsewhere(wanted: Chosen, root: str) -> Iterator[str]:
+    """Yield which named plans lie in another repository, as of a submodule: its history is not looked at."""
+    for path in (*wanted.plans, *wanted.named):
+        top = top_folder(os.path.dirname(path))
+        if top and top != root and not wanted.all:
+            yield f"{paths.relative(path, root)} lies in a repository of its own: check it in {top}"
 
 
 def _read_in_part(root: str, sheets: Iterable[Sheet], most: int) -> Iterator[str]:

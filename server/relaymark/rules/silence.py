@@ -30,7 +30,7 @@ def _silenced(sheet: Sheet) -> dict[str, set[int]]:
         line = sheet.lines.line_at(comment.start())
         # Behind a sentence it is about that sentence, not about the next one too.
         before = sheet.text[sheet.lines.start(line) : comment.start()].strip(" \t>")
-        lines = (line,) if before else (line, line + 1)
+        lines = (line,) if before else range(line, sheet.lines.line_at(comment.end()) + 2)
         for code in re.split(r"[\s,]+", comment[1].strip()):
             found.setdefault(code, set()).update(lines)
     return found
