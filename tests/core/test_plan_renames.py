@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from relaymark.core.edits import Edit
 from relaymark.core.lookup import FileIndex, Found, look_up
 from relaymark.core.plan import parse_plan
-from relaymark.core.plan_renames import Edit, Move, concerned, question, rename_edits
+from relaymark.core.plan_renames import Move, concerned, question, rename_edits
 from relaymark.core.plan_targets import mentions
 from relaymark.core.sheet import Sheet
 from relaymark.core.span import Span
@@ -28,7 +29,7 @@ def edits(text, *moves, plan="PLAN.md", files=FILES):
     sheet = Sheet(f"/home/dev/shop/{plan}", text, parse_plan(text))
     index = FileIndex(files)
     moves = [Move(*move) for move in moves]
-    asked = {question(each.path) for each in concerned(sheet, moves)}
+    asked = {question(each.path) for each in concerned(sheet, moves, plan)}
     found = {path: verdict for path in asked if isinstance(verdict := look_up(index, path, plan), Found)}
     return list(rename_edits(sheet, plan, index, found, moves))
 
@@ -161,6 +162,36 @@ def test_a_path_relative_to_the_plan_stays_so():
 def test_a_plan_that_moves_together_with_what_it_names_needs_no_edit():
     assert renamed("`../notes/idea.md`", ("docs", "papers"), plan="docs/plans/shop.md") == "`../notes/idea.md`"
     assert renamed("`docs/notes/idea.md`", ("docs", "papers"), plan="docs/plans/shop.md") == "`papers/notes/idea.md`"
+
+
+@pytest.mark.parametrize(
+    ("written", "top", "deeper"),
+    [
+        ("[idea](../notes/idea.md)", "[idea](docs/notes/idea.md)", "[idea](../../notes/idea.md)"),
+        ("`../../src/main.ts`", "`src/main.ts`", "`../../../src/main.ts`"),
+        ("`../../src/new.ts`", "`src/new.ts`", "`../../../src/new.ts`"),
+        ("`shop.md`", "`shop.md`", "`shop.md`"),
+        (
+            "`./shop.md` and `docs/plans/shop.md`",
+            "`./shop.md` and `shop.md`",
+            "`./shop.md` and `docs/plans/old/shop.md`",
+        ),
+        ("`src/main.ts` and `keys.ts`", "`src/main.ts` and `keys.ts`", "`src/main.ts` and `keys.ts`"),
+        ("`notes/idea.md`", "`docs/notes/idea.md`", "`notes/idea.md`"),
+    ],
+)
+def test_a_plan_that_goes_to_another_folder_takes_its_relative_paths_along(written, top, deeper):
+    plan = "docs/plans/shop.md"
+    assert renamed(written, (plan, "shop.md"), plan=plan) == top
+    assert renamed(written, (plan, "docs/plans/old/shop.md"), plan=plan) == deeper
+    assert renamed(written, (plan, "docs/plans/other.md"), plan=plan) == written.replace("shop.md", "other.md")
+
+
+def test_relative_paths_follow_a_folder_that_moves_with_the_plan():
+    plan = "docs/plans/shop.md"
+    written = "`../../src/main.ts`, `shop.md`, `../notes/idea.md`"
+    then = "`../src/main.ts`, `shop.md`, `../docs/notes/idea.md`"
+    assert renamed(written, ("docs/plans", "plans"), plan=plan) == then
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from functools import lru_cache
 from msgspec import Struct
 
 from relaymark.core.brace_lists import respelled
+from relaymark.core.edits import Edit, least
 from relaymark.core.lookup import FileIndex, Found, look_up
 from relaymark.core.paths import normal
 from relaymark.core.plan import PathMention, Plan, Span
@@ -17,6 +18,7 @@ from relaymark.core.sheet import Sheet
 
 _LINE = re.compile(r"[^\r\n]+")
 _FENCE = re.compile(r"(?:[ \t]*>)*[ \t]*(?:(?:[-*+]|\d+[.)])[ \t]+)?(`{3,}|~{3,})")
+_ANY = frozenset({""})
 _UNSAFE = frozenset("`\n\r<>\\|\"'*{}")
 
 
@@ -33,32 +35,28 @@ class Move(Struct, frozen=True):
         return self.new + path[len(self.old) :] if path.startswith(f"{self.old}/") else None
 
 
-class Edit(Struct, frozen=True):
-    """What to write in place of a span."""
-
-    span: Span
-    text: str
-
-
-def concerned(sheet: Sheet, moves: Sequence[Move]) -> list[PathMention]:
+def concerned(sheet: Sheet, moves: Sequence[Move], plan: str = "") -> list[PathMention]:
     """Return the paths in a plan that may mean what is moved, those that hold its name, in any of its lines.
 
-    Code blocks are left: they show how something was or is to be run.
+    Code blocks are left: they show how something was or is to be run. Where the plan itself, given by its path from
+    the top, goes to another folder, all its paths may be meant: they may be relative to it.
     """
-    names = _names(moves)
+    names = _names(moves, plan)
     return [each for each in _near(sheet, names) if _holds(each.path, names)]
 
 
-def places_concerned(sheet: Sheet, moves: Sequence[Move]) -> dict[Span, tuple[PathMention, ...]]:
+def places_concerned(sheet: Sheet, moves: Sequence[Move], plan: str = "") -> dict[Span, tuple[PathMention, ...]]:
     """Return where those paths stand, each place with all that it names: of a list in braces the others too."""
-    names = _names(moves)
+    names = _names(moves, plan)
     places: dict[Span, tuple[PathMention, ...]] = {}
     for each in _near(sheet, names):
         places[each.span] = (*places.get(each.span, ()), each)
     return {span: named for span, named in places.items() if any(_holds(each.path, names) for each in named)}
 
 
-def _names(moves: Sequence[Move]) -> frozenset[str]:
+def _names(moves: Sequence[Move], plan: str) -> frozenset[str]:
+    if _folder(plan) != _folder(_after(plan, moves)):
+        return _ANY
     return frozenset(move.old.rpartition("/")[2].casefold() for move in moves)
 
 
@@ -126,7 +124,7 @@ def rename_edits(
         found: Where the tree holds what is looked up, by `question`.
         moves: What is renamed.
     """
-    for span, named in places_concerned(sheet, moves).items():
+    for span, named in places_concerned(sheet, moves, plan).items():
         listed = [each.path for each in named]
         ahead = _is_ahead(sheet.plan, named[0])
         written = span.of(sheet.text)
@@ -134,7 +132,7 @@ def rename_edits(
         new = [_moved(path, plan, index, found, moves) if ahead or question(path) in found else path for path in listed]
         path = new[0] if listed == [slashed] else respelled(slashed, new)
         if path and path != slashed and _reads(sheet, span, path, new):
-            yield _least(span, written, path.replace("/", "\\") if "\\" in written else path)
+            yield least(sheet.text, span, path.replace("/", "\\") if "\\" in written else path)
 
 
 def _moved(path: str, plan: str, index: FileIndex, found: Mapping[str, Found], moves: Sequence[Move]) -> str:
@@ -146,14 +144,22 @@ def _moved(path: str, plan: str, index: FileIndex, found: Mapping[str, Found], m
     if place is None or not _sure(place):
         return path
     target = place.path.rstrip("/")
-    moved = next((there for move in moves if (there := move.of(target))), None)
-    if moved is None:
+    moved = _after(target, moves)
+    if moved == target and (place.how != "relative" or _folder(plan) == _folder(_after(plan, moves))):
         return path
     return (
         _written(asked.rstrip("/"), target, moved, plan, place, index, moves)
         + "/" * asked.endswith("/")
         + path[len(asked) :]
     )
+
+
+def _after(path: str, moves: Sequence[Move]) -> str:
+    return next((there for move in moves if (there := move.of(path))), path)
+
+
+def _folder(path: str) -> str:
+    return path.rpartition("/")[0]
 
 
 def _folder_of(path: str, plan: str, index: FileIndex) -> tuple[str, Found | None]:
@@ -186,15 +192,20 @@ def _written(
     path: str, target: str, moved: str, plan: str, place: Found, index: FileIndex, moves: Sequence[Move]
 ) -> str:
     """Return how a path is written after a move, in its own form if that still tells which file is meant."""
-    if path == target or path.endswith(f"/{target}"):
+    climbs = path.startswith("../")
+    if (path == target or path.endswith(f"/{target}")) and not (climbs and place.how == "relative"):
         return path[: len(path) - len(target)] + moved
     if place.how == "relative":
-        above = plan.rpartition("/")[0]
+        above = here = _folder(plan)
+        home = _folder(_after(plan, moves))
         while above:
             if normal(f"{above}/{path}") == target:
-                then = next((found for move in moves if (found := move.of(above))), above)
-                return _seen_from(then, moved, climbs=path.startswith("../") or above == plan.rpartition("/")[0])
-            above = above.rpartition("/")[0]
+                then = home if above == here else _after(above, moves)
+                if not f"{home}/".startswith(f"{then}/"):
+                    return moved  # the plan leaves the folder that its paths begin from
+                seen = _seen_from(then, moved, climbs=climbs or above == here)
+                return f"./{seen}" if path.startswith("./") and not seen.startswith("../") else seen
+            above = _folder(above)
     bare = path
     while bare.startswith("../"):
         bare = bare[3:]
@@ -210,7 +221,7 @@ def _seen_from(folder: str, path: str, *, climbs: bool) -> str:
     """Return a path as seen from a folder, with `../` where `climbs` allows it; else from the top."""
     if path.startswith(f"{folder}/"):
         return path[len(folder) + 1 :]
-    if not climbs:
+    if not climbs or not folder:
         return path
     here, there = folder.split("/"), path.split("/")
     same = 0
@@ -228,12 +239,3 @@ def _reads(sheet: Sheet, span: Span, path: str, new: Sequence[str]) -> bool:
     text = sheet.text[start : span.start] + path + sheet.text[span.end : end]
     at = span.start - start
     return [each.path for each in path_mentions(text, 0, len(text)) if each.span.start == at] == list(new)
-
-
-def _least(span: Span, before: str, after: str) -> Edit:
-    """Return the edit without what stays at both ends."""
-    shortest = min(len(before), len(after))
-    first = next((at for at in range(shortest) if before[at] != after[at]), shortest)
-    left = shortest - first
-    last = next((at for at in range(left) if before[-1 - at] != after[-1 - at]), left)
-    return Edit(Span(span.start + first, span.end - last), after[first : len(after) - last])

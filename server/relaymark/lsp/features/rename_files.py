@@ -44,7 +44,7 @@ async def _edits(ls: RelaymarkServer, at: Here, pairs: Iterable[tuple[str, str]]
         for old, new in pairs
         if old != at.root and inside(old, at.root) and inside(new, at.root)
     ]
-    asked = concerned(at.sheet, moves) if moves else []
+    asked = concerned(at.sheet, moves, at.plan) if moves else []
     if not asked:
         return []
     questions = [PathMention(question(each.path), each.span) for each in asked]
