@@ -60,6 +60,7 @@ def join(base: str | None, path: str) -> str:
     return normal(f"{base.rstrip('/')}/{path}")
 
 
+@lru_cache(maxsize=16_384)
 def _fold(path: str) -> str:
     """Return what two texts for one place have in common.
 

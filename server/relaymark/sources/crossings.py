@@ -78,5 +78,9 @@ def snoozed(session: str) -> str | None:
 
 def _snoozes(session: str) -> list[Path]:
     folder = state_folder() / "snoozes"
-    stem = _SAFE.sub("_", session)[:120]
-    return [path for level in _LEVELS if (path := folder / f"{stem}.{level}").exists()]
+    try:
+        there = set(os.listdir(folder))  # one look for all levels: it is asked for each session, again and again
+    except OSError:
+        return []
+    names = (f"{_SAFE.sub('_', session)[:120]}.{level}" for level in _LEVELS)
+    return [folder / name for name in names if name in there]
