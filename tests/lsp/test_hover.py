@@ -194,6 +194,30 @@ async def test_nothing_of_a_plan_or_a_commit_is_a_link_or_markup(hover):
     assert "command:" not in every[0]
 
 
+async def test_a_shallow_clone_does_not_say_that_its_oldest_commit_did_what_may_be_older(open_editor, other_world):
+    plan = "# Plan\n\n- [x] Read `src/a.py`, then `src/a.py:3` and `src/a.py::test_it`\n"
+    whole = other_world.repository("whole", plan=plan)
+    for number in range(2):
+        (whole / "src").mkdir(exist_ok=True)
+        (whole / "src/a.py").write_text("x = 1\n" * (number + 1))
+        other_world.git(whole, "add", "-A")
+        other_world.git(whole, "commit", "-q", "-m", f"work {number}")
+    other_world.git(other_world.work, "clone", "-q", "--depth", "1", whole.as_uri(), "shallow")
+    edge = other_world.git(whole, "rev-parse", "HEAD")[:9]
+    editor = await open_editor(world=other_world)
+    folder = other_world.work / "shallow"
+    editor.change_folders(added=[folder])
+    await editor.wait_until(lambda payload: payload["plans"], folder=folder)
+    params = types.HoverParams(types.TextDocumentIdentifier((folder / "PLAN.md").as_uri()), types.Position(2, 8))
+
+    async def at(*_):
+        return await editor.client.text_document_hover_async(params)
+
+    found = await saying(at, "", f"Written in {edge} or before: older history is not here", " tokens")
+    assert found.contents.value.count("src/a.py") == 1  # named three times
+    assert f"· {edge} or before" in found.contents.value
+
+
 async def test_between_items_and_headings_there_is_no_hover(hover):
     assert await hover("Some words") is None
     assert await hover("") is None

@@ -55,12 +55,14 @@ class Since(Struct, frozen=True):
         ticked: The commit that changed its tick last, empty: that is not committed; None: its tick never changed.
         commits: Those that touched its files since, the newest first: full name and subject (empty: not known).
         changed: Its files have changes that are not committed.
+        cut: It may be older: history is cut off there.
     """
 
     written: str | None = None
     ticked: str | None = None
     commits: tuple[tuple[str, str], ...] = ()
     changed: bool = False
+    cut: bool = False
 
 
 class AtWork(Struct, frozen=True):
@@ -188,7 +190,7 @@ def _since_lines(item: Item, since: Since | None) -> list[str]:
         return []
     if since.written is None:
         return ["Not committed yet in this wording"]
-    told = f"Written in {since.written[:COMMIT]}"
+    told = f"Written in {since.written[:COMMIT]}{' or before: older history is not here' if since.cut else ''}"
     turned = ""
     if since.ticked is not None:
         turned = "ticked" if item.ticked else "unticked"

@@ -39,15 +39,28 @@ def store_of(top: str) -> str:
 def is_shallow(top: str) -> bool:
     """Tell whether the history of a work tree's repository is cut off."""
     try:
-        common = store_of(top)
-        # In a linked work tree git names there what all of them share.
-        shared = os.path.join(common, "commondir")
-        if os.path.isfile(shared):
-            with open(shared, encoding="utf-8", errors="replace") as file:
-                common = os.path.join(common, file.read().strip())
-        return os.path.isfile(os.path.join(common, "shallow"))
+        return os.path.isfile(os.path.join(_common(top), "shallow"))
     except OSError:
         return False
+
+
+def edges_of(top: str) -> frozenset[str]:
+    """Return the oldest commits that a shallow clone has, by name: what they hold may be older; none in a whole one."""
+    try:
+        with open(os.path.join(_common(top), "shallow"), encoding="ascii", errors="replace") as file:
+            return frozenset(file.read().split())
+    except OSError:
+        return frozenset()
+
+
+def _common(top: str) -> str:
+    """Return the folder in which git keeps what all work trees of a repository share; OSError without one."""
+    common = store_of(top)
+    shared = os.path.join(common, "commondir")
+    if os.path.isfile(shared):
+        with open(shared, encoding="utf-8", errors="replace") as file:
+            common = os.path.join(common, file.read().strip())
+    return common
 
 
 def _modified(file: Path) -> float:

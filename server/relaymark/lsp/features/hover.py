@@ -3,8 +3,10 @@
 import asyncio
 import time
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 
 from lsprotocol import types
+from msgspec.structs import replace
 
 from relaymark.core import paths
 from relaymark.core.hover import COMMIT, AtWork, NamedFile, Since, file_hover, item_hover, phase_hover
@@ -30,6 +32,7 @@ from relaymark.lsp.filetokens import tokens_of
 from relaymark.lsp.scene import Scene
 from relaymark.lsp.server import RelaymarkServer
 from relaymark.sources.git import Commit, last_commits
+from relaymark.sources.git_files import edges_of
 
 _MOST_FILES = 12
 _MOST_SESSIONS = 4
@@ -172,7 +175,8 @@ async def _since(ls: RelaymarkServer, current: Scene, sheet: Sheet, item: Item) 
     work = asyncio.to_thread(item_since, tree.histories, root, plan, sheet, index, item, files)
     task = asyncio.ensure_future(work)
     done, _ = await asyncio.wait([task], timeout=_PATIENCE)
-    return task.result() if done else None
+    found = task.result() if done else None
+    return replace(found, cut=True) if found and found.written in edges_of(root) else found
 
 
 async def _files(
@@ -183,13 +187,18 @@ async def _files(
     tree = ls.trees.get(root)
     index = tree.index if tree and tree.index else await asyncio.to_thread(ls.listings.index, root)
     plan = paths.relative(sheet.path, root)
-    placed: list[tuple[PathMention, str | None]] = []
-    for mention in mentions[:_MOST_FILES]:
+    files: dict[str, tuple[PathMention, str | None]] = {}
+    for mention in mentions:
         answer = look_up(index, mention.path, plan)
-        placed.append((mention, answer.path if isinstance(answer, Found) else None))
+        path = answer.path if isinstance(answer, Found) else None
+        files.setdefault(path or mention.path, (mention, path))  # each once, however often it is named
+        if len(files) == _MOST_FILES:
+            break
+    placed = list(files.values())
     known = [path for _, path in placed if path]
     past = tree.settled.get(plan, Settled()).past.paths if tree else {}
     counts, commits = await asyncio.gather(tokens_of(ls, root, known), asyncio.to_thread(last_commits, root, known))
+    edges = edges_of(root)
     read = {paths.relative(path, root) for view in views for path in view.session.files_read}
     edited = {paths.relative(path, root) for view in views for path in view.session.files_edited}
     return [
@@ -198,7 +207,7 @@ async def _files(
             path,
             True,
             counts.get(path) if path else None,
-            _said(commits.get(path)) if path else "",
+            _said(commits.get(path), edges) if path else "",
             path in read,
             path in edited,
             None if path else _moved_to(index, past, mention),
@@ -214,9 +223,11 @@ def _moved_to(index: FileIndex, past: Mapping[str, PathPast], mention: PathMenti
     return known.moved_to if known and known.moved_to and index.holds(known.moved_to) else None
 
 
-def _said(commit: Commit | None) -> str:
+def _said(commit: Commit | None, edges: AbstractSet[str]) -> str:
     if commit is None:
         return "not committed"
+    if commit.name in edges:
+        return f"{commit.name[:COMMIT]} or before"
     days = int((time.time() - commit.time) // _DAY)
     when = "today" if days <= 0 else "yesterday" if days == 1 else f"{days} days ago"
     return f"{commit.name[:COMMIT]} {when}: {escaped(commit.subject, 50)}"
