@@ -76,6 +76,28 @@ def test_what_lies_near_the_plan_goes_first(mention, path, how):
     assert found(mention, "packages/a/docs/PLAN.md") == (path, how)
 
 
+ARCHIVED = FileIndex(["openspec/changes/archive/2026-01-02-add-keys/notes.md", "openspec/specs/keys/spec.md"])
+PLAN = "openspec/changes/archive/2026-01-02-add-keys/tasks.md"
+
+
+@pytest.mark.parametrize("mention", ["openspec/changes/add-keys/notes.md", "openspec/changes/add-keys/"])
+def test_what_an_archived_plan_names_in_its_own_folder_is_beside_it(mention):
+    verdict = look_up(ARCHIVED, mention, PLAN)
+    assert isinstance(verdict, Found) and verdict.path.startswith("openspec/changes/archive/2026-01-02-add-keys/")
+
+
+@pytest.mark.parametrize(
+    ("mention", "plan"),
+    [
+        ("openspec/changes/add-keys/gone.md", PLAN),
+        ("openspec/changes/add-key/notes.md", PLAN),
+        ("openspec/changes/add-keys/notes.md", "docs/plans/PLAN.md"),
+    ],
+)
+def test_only_what_lies_beside_an_archived_plan_is_found_there(mention, plan):
+    assert isinstance(look_up(ARCHIVED, mention, plan), Missing)
+
+
 def test_a_name_of_several_files_says_that_it_is_not_the_only_one():
     assert look_up(TREE, "cli.ts") == Found("packages/a/src/cli.ts", "base", only=False)
     assert look_up(TREE, "keys.py") == Found("src/app/keys.py", "base", only=True)
@@ -111,6 +133,8 @@ def test_what_a_reader_would_look_for_in_vain_is_missing(mention):
         ("path/to/x.py", "vague"),
         ("notes/YYYY-MM-DD.md", "vague"),
         ("src/*/gone.py", "vague"),
+        ("application/X.test.ts", "vague"),
+        ("K.ts", "vague"),
         ("result.json", "vague"),
         ("gone/", "vague"),
         ("src/gone", "vague"),

@@ -16,6 +16,7 @@ from relaymark.core.plan.wording import Wording
 
 _SUFFIX = re.compile(r"[^/.]\.\w+$")
 _PART = re.compile(r"[^/]+/?")
+_ARCHIVED = re.compile(r"(?P<before>.+/)archive/(?:\d{4}-\d\d-\d\d-)?(?P<name>[^/]+)")
 _MOST = 64
 _FEW = 8
 _WIDEST = 2_000
@@ -124,10 +125,10 @@ class FileIndex:
 def look_up(index: FileIndex, mention: str, plan: str = "", wording: Wording | None = None) -> Verdict:
     """Return where the tree holds what a plan names.
 
-    It is looked for from the top, from the plan's folder and those above it, by the end of any path, and as a
-    bare name; a list (`{a,b}.py`, `{1..3}.md`) is there when all of it is. What is not there is missing only
-    where a plan's reader would look for it: not behind placeholders, outside of the tree, among what programs
-    make, and not as a bare name of data or a folder.
+    It is looked for from the top, from the plan's folder and those above it, beside a plan that was archived since, by
+    the end of any path, and as a bare name; a list (`{a,b}.py`, `{1..3}.md`) is there when all of it is. What is not
+    there is missing only where a plan's reader would look for it: not behind placeholders, outside of the tree, among
+    what programs make, and not as a bare name of data or a folder.
 
     Args:
         index: The tree.
@@ -166,6 +167,8 @@ def _find(index: FileIndex, path: str, folder: str) -> Found | None:
         if near := index.holds(normal(joined) + "/" * path.endswith("/") if path.startswith("../") else joined):
             return Found(near, "relative")
         above = above.rpartition("/")[0]
+    if (moved := _moved_along(path, folder)) and (near := index.holds(moved)):
+        return Found(near, "relative")
     while path.startswith("../"):
         path = path[3:]
     ends = index.ending(path)
@@ -175,6 +178,15 @@ def _find(index: FileIndex, path: str, folder: str) -> Found | None:
         return None
     best = min(ends[:_MOST], key=lambda each: (-_shared(each, folder), len(each)))
     return Found(best, "suffix" if "/" in path.rstrip("/") else "base", only=len(ends) == 1)
+
+
+def _moved_along(path: str, folder: str) -> str | None:
+    """Return where a path below a plan's own folder is since that was archived: beside the plan."""
+    own = _ARCHIVED.fullmatch(folder)
+    below = f"{own['before']}{own['name']}" if own else ""
+    if not own or not (path.rstrip("/") == below or path.startswith(f"{below}/")):
+        return None
+    return f"{folder}{path[len(below) :]}"
 
 
 def _find_tail(index: FileIndex, path: str) -> Found | None:

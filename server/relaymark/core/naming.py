@@ -15,7 +15,7 @@ _PLACEHOLDER = re.compile(
     r"(?=$|[/._-])|(?:^|/)path/to/|[\w)]\.\.[\w(]|\[name\]",
     re.IGNORECASE,
 )
-_NUMBERED = re.compile(r"[a-z_-][NXY](?=\.\w+$|[/_-]|$)")
+_NUMBERED = re.compile(r"[a-z_-][NXY](?=\.\w+$|[/_-]|$)|(?:^|/)[A-Z](?=\.\w)")
 _GENERATED = re.compile(
     r"(?:^|/)(?:node_modules|dist|build|out|output|outputs|target|tmp|temp|cache|coverage|htmlcov|logs?|results?|reports?"
     r"|artifacts|venv|env|__pycache__|vendor|generated|\.git|\.venv|\.next|\.cache|\.tox|\.pytest_cache|[\w.-]+\.egg-info)/"
@@ -61,7 +61,7 @@ def names_path(mention: str, path: str, plan: str = "") -> int:
 
 
 def is_placeholder(path: str) -> bool:
-    """Tell whether a path stands for others: `<name>.py`, `path/to/x.py`, `YYYY-MM-DD.md`, `foo.py`, `sheetN.xml`."""
+    """Tell whether a path stands for others: `<name>.py`, `path/to/x.py`, `YYYY-MM-DD.md`, `sheetN.xml`, `X.ts`."""
     return _PLACEHOLDER.search(path) is not None or _NUMBERED.search(path) is not None
 
 
