@@ -80,10 +80,14 @@ ARCHIVED = FileIndex(["openspec/changes/archive/2026-01-02-add-keys/notes.md", "
 PLAN = "openspec/changes/archive/2026-01-02-add-keys/tasks.md"
 
 
-@pytest.mark.parametrize("mention", ["openspec/changes/add-keys/notes.md", "openspec/changes/add-keys/"])
+@pytest.mark.parametrize(
+    "mention",
+    ["openspec/changes/add-keys/notes.md", "openspec/changes/add-keys/", "openspec/changes/2026-01-02-add-keys/"],
+)
 def test_what_an_archived_plan_names_in_its_own_folder_is_beside_it(mention):
     verdict = look_up(ARCHIVED, mention, PLAN)
-    assert isinstance(verdict, Found) and verdict.path.startswith("openspec/changes/archive/2026-01-02-add-keys/")
+    assert isinstance(verdict, Found)
+    assert verdict.path.startswith("openspec/changes/archive/2026-01-02-add-keys/")
 
 
 @pytest.mark.parametrize(

@@ -43,6 +43,14 @@ def said(text):
             ),
             [8],
         ),
+        ("- [ ] Parse lines ✅\n- [ ] Parse words ✅\n- [ ] Count them\n", [1, 2]),
+        ("- [ ] Parse ✅\n- [ ] Count ✅\n\n## Next\n\n- [ ] rest\n", [1, 2]),
+        ("## Phase 1: Why parse? ✅ COMPLETE\n\n- [x] lines\n- [ ] words\n\n## Phase 2\n\n- [ ] rest\n", [4]),
+        (
+            "- [x] Count the words, only in lines (deferred)\n- [x] The parser remains. Print (deferred)\n- [ ] rest\n",
+            [2],
+        ),
+        ("- [ ] Print NAME and COUNT — COMPLETED\n- [ ] rest\n", [1]),
     ],
 )
 def test_a_contradiction_is_reported_at_its_items(text, lines):
@@ -69,7 +77,25 @@ def test_a_contradiction_is_reported_at_its_items(text, lines):
         "- [ ] Row of the readme → ✅\n- [ ] rest\n",
         "- [ ] Contrast: green on black is 8.2:1 ✓. Red on black is 5.1:1 ✓.\n- [ ] rest\n",
         "- [ ] Use the new compiler (overflow checks built in ✓)\n- [ ] rest\n",
+        "- [ ] Words are counted ✅\n- [ ] Lines are counted ✅\n- [ ] Files are counted ✅\n",
+        "- [ ] ✅ Words are counted\n- [ ] ✅ Lines are counted\n- [ ] ✅ Files are counted\n",
+        "## Phase 1 complete? ✅\n\n- [ ] lines\n- [ ] words\n\n## Phase 2\n\n- [x] rest\n",
+        "- [x] Take them out: only `count.py` remains (deferred)\n- [ ] rest\n",
+        "- [ ] Show how a job ends: FAILED, REJECTED, COMPLETED.\n- [ ] rest\n",
+        "- [ ] Stop polling at FAILED or DONE\n- [ ] rest\n",
     ],
 )
 def test_what_only_looks_like_one_is_left_alone(text):
     assert said(text) == []
+
+
+def test_boxes_of_one_list_that_say_that_they_are_done_are_told_at_once():
+    text = (
+        "- [ ] Parse lines ✅\n- [ ] Parse words ✅\n- [ ] Count them\n\n## Print\n\n- [ ] Columns — DONE\n- [ ] Rows\n"
+    )
+    sheet = Sheet("/home/dev/shop/PLAN.md", text, parse_plan(text))
+    found = [*contradictions(PlanFacts("PLAN.md", sheet, FileIndex(["PLAN.md"])))]
+    assert [(one.message, one.concerned) for one in found] == [
+        ("2 boxes are open, but their texts say that they are done.", (0, 1)),
+        ("The box is open, but its text says that it is done.", (3,)),
+    ]

@@ -182,11 +182,11 @@ def _find(index: FileIndex, path: str, folder: str) -> Found | None:
 
 def _moved_along(path: str, folder: str) -> str | None:
     """Return where a path below a plan's own folder is since that was archived: beside the plan."""
-    own = _ARCHIVED.fullmatch(folder)
-    below = f"{own['before']}{own['name']}" if own else ""
-    if not own or not (path.rstrip("/") == below or path.startswith(f"{below}/")):
-        return None
-    return f"{folder}{path[len(below) :]}"
+    if own := _ARCHIVED.fullmatch(folder):
+        for name in (own["name"], folder.rpartition("/")[2]):
+            if f"{path}/".startswith(f"{own['before']}{name}/"):
+                return folder + path[len(own["before"]) + len(name) :]
+    return None
 
 
 def _find_tail(index: FileIndex, path: str) -> Found | None:

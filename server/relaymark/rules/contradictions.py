@@ -3,6 +3,8 @@
 # ruff: noqa: RUF001 - the dashes that people write plans with
 
 import re
+from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
@@ -14,26 +16,18 @@ from relaymark.core.plan.status import stated_state, status_line
 from relaymark.rules.facts import PlanFacts
 from relaymark.rules.intent import checks_only, put_off
 from relaymark.rules.proof import may_be_done
+from relaymark.rules.sayings import GOAL, MARK, says_done, says_open
 
-_DONE_BEHIND = re.compile(
-    r"(?:[✅✔✓☑]\ufe0f?|(?:^|[\s(*\[–—:-])(?:DONE|COMPLETED?|SHIPPED|MERGED)[)*\]]*)(?:\s*[(]?\d{4}-\d\d-\d\d[)]?)?[\s.)*]*$"
-)
-_DONE_BEFORE = re.compile(r"\W*(?:✅|✔|☑|\*\*(?:DONE|COMPLETED?|SHIPPED)\*\*|(?:DONE|COMPLETED?|SHIPPED)\s*[:–—-])")
-_OPEN_BEHIND = re.compile(
-    r"(?:[(\[*–—-]\s*)(?:not (?:yet )?(?:done|implemented|started)|todo|tbd|pending"
-    r"|deferred(?: to [^)\]*]{1,40})?|incomplete)"
-    r"[)\]*.\s]*$",
-    re.IGNORECASE,
-)
 _PLAIN = re.compile(r"[*_`~\s]+")
 _ID = re.compile(r"^(?:[A-Z]{1,4}-?\d+[a-z]?|\d+(?:\.\d+)*)[.:)]?\s+")
 _REST = re.compile(r"\s+[–—-]{1,2}\s+.*$")
 _TELLING = re.compile(r"`[^`]+`|#\d+|\b\w+[/_.]\w+|\b[A-Z]\w+[A-Z]\w*")
 _DECORATED = re.compile(r"[#\s*]*(?:✅|✔|✓|☑)")
 _SHORTEST = 16
-_MARK = re.compile(r"[✅✔✓☑]")
-_GOAL = re.compile(r"(?:→|->|=>|➜)\s*$")
 _STATUS_LINES = 30
+_QUESTION = re.compile(r"\w\s*[?？][\s*_`)\]✅✔✓☑\ufe0f]*$")
+_EVERY = 3
+"""Boxes: a list of so many that all wear one sign is decorated."""
 
 
 def contradictions(facts: PlanFacts) -> Iterator[Finding]:
@@ -51,13 +45,30 @@ def contradictions(facts: PlanFacts) -> Iterator[Finding]:
 
 
 def _own_words(facts: PlanFacts) -> Iterator[Finding]:
-    for at, item in enumerate(facts.sheet.plan.items):
+    items = facts.sheet.plan.items
+    open_ones: dict[tuple[int | None, int], list[int]] = {}
+    for at, item in enumerate(items):
         if item.struck:
             continue
-        if may_be_done(item) and _says_done(item.text):
-            yield _finding(facts, (at,), "The box is open, but its text says that it is done.")
-        elif item.ticked and _says_open(item.text):
+        if may_be_done(item) and says_done(item.text):
+            open_ones.setdefault(_list_of(facts, at), []).append(at)
+        elif item.ticked and says_open(item.text):
             yield _finding(facts, (at,), "The box is ticked, but its text says that it is not done.")
+    lists = Counter(_list_of(facts, at) for at in range(len(items))) if open_ones else Counter()
+    for which, found in open_ones.items():
+        if len(found) >= _EVERY and len(found) == lists[which]:
+            continue  # a sign that a whole list wears tells its boxes apart from nothing
+        if len(found) > 1:
+            yield _finding(facts, tuple(found), f"{len(found)} boxes are open, but their texts say that they are done.")
+        else:
+            yield _finding(facts, tuple(found), "The box is open, but its text says that it is done.")
+
+
+def _list_of(facts: PlanFacts, at: int) -> tuple[int | None, int]:
+    """Return what the boxes of one list have in common: the box that they stand below, and the heading above."""
+    plan = facts.sheet.plan
+    item = plan.items[at]
+    return item.parent, bisect_right(plan.sections, item.span.start, key=lambda each: each.heading_span.start)
 
 
 def _parents(facts: PlanFacts) -> Iterator[Finding]:
@@ -84,8 +95,10 @@ def _headings(facts: PlanFacts) -> Iterator[Finding]:
             continue
         inside = [places[item.span.start] for item in phase.items]
         heading = phase.heading_span.of(facts.sheet.text)
-        if any(_GOAL.search(heading, 0, mark.start()) for mark in _MARK.finditer(heading)):
+        if any(GOAL.search(heading, 0, mark.start()) for mark in MARK.finditer(heading)):
             continue
+        if _QUESTION.search(heading.rstrip()):
+            continue  # `Phase 1 complete?` is a gate: its boxes are the answer
         decorated = _DECORATED.match(heading)
         # A mark before the title may be an ornament: a box of the phase has to say so too.
         if decorated and not any(plan.items[at].ticked for at in inside):
@@ -177,32 +190,6 @@ def _whole(facts: PlanFacts) -> Iterator[Finding]:
     inside = list(range(len(plan.items)))
     if still := _still_open(facts, inside):
         yield _finding(facts, still, f"The plan says that it is done, but {_count(still, inside)}.")
-
-
-@lru_cache(maxsize=16_384)
-def _says_done(text: str) -> bool:
-    return _done_behind(text) or _DONE_BEFORE.match(text) is not None
-
-
-@lru_cache(maxsize=16_384)
-def _says_open(text: str) -> bool:
-    return _OPEN_BEHIND.search(text) is not None
-
-
-def _done_behind(text: str) -> bool:
-    """Tell whether the end of a text says that it is done; a mark that ends an aside or a value speaks of that."""
-    found = _DONE_BEHIND.search(text)
-    if not found:
-        return False
-    mark = _MARK.search(found.group())
-    if not mark:
-        return True
-    at = found.start() + mark.start()
-    return not (
-        len(_MARK.findall(text)) > 1
-        or text.count("(", 0, at) > text.count(")", 0, at) + text[:at].rstrip().endswith("(")
-        or _GOAL.search(text, 0, at)
-    )
 
 
 def _still_open(facts: PlanFacts, items: Sequence[int]) -> tuple[int, ...]:
