@@ -48,7 +48,7 @@ def said(text):
         ("## Phase 1: Why parse? ✅ COMPLETE\n\n- [x] lines\n- [ ] words\n\n## Phase 2\n\n- [ ] rest\n", [4]),
         (
             "- [x] Count the words, only in lines (deferred)\n- [x] The parser remains. Print (deferred)\n- [ ] rest\n",
-            [2],
+            [1, 2],
         ),
         ("- [ ] Print NAME and COUNT — COMPLETED\n- [ ] rest\n", [1]),
     ],
