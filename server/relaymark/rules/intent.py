@@ -38,7 +38,8 @@ _KEPT_APART = re.compile(
     r"^\W*+(?:(?:[A-Z]{1,4}-?\d++[a-z]?|[\d.]++|\[[^\]]{1,12}\])\W*+)*+"
     r"(?:optional|deferred|skipped?|blocked|won['’]?t|n/a|later|future|nice to have|"
     r"stretch|maybe|consider|dropped|cancell?ed|not needed)\b"
-    r"|[(\[*–—-]\s*(?:optional|deferred|skipped|blocked|out of scope|stretch|if needed|if necessary|"
+    r"|[(\[*–—-]\s*+(?:[✅❌⏭⏸⛔🚫]\ufe0f?\s*+)?"
+    r"(?:optional|deferred|skipped|blocked|out of scope|stretch|if needed|if necessary|"
     r"post-?v?\d*|future|later|"
     r"not needed|superseded|obsolete|dropped|cancell?ed)\b|\bOR\s*$|^\W*OR\b"
     r"|\b(?:deferred (?:to|until)|out of scope)\b",
@@ -53,6 +54,21 @@ _CHECKING = re.compile(
     r"inspect|investigate|read|locate|find|decide|discuss|audit|assert|observe|try)\b",
     re.IGNORECASE,
 )
+_STATED = re.compile(
+    r"(?!\W*+(?:(?:[A-Z]{1,4}-?\d++[a-z]?|(?>[\d.]*\d)|\[[^\]]{1,12}\]|step \d++\w*+|task)[\s:.)*–—-]++)*+"
+    r"(?:add|build|chang|creat|defin|extend|extract|fix|implement|introduc|keep|mak|refactor|replac|rewrit|support|updat"
+    r"|write|wir)\w*+\b)"
+    r"[^(;:–—]*?(?:\b(?:still|passes|succeeds|weiterhin|toujours|todavía|vẫn)\b|仍|依然|まだ|여전히)",
+    re.IGNORECASE,
+)
+"""What holds when all is well: no word of making comes first."""
+_COMMAND = re.compile(
+    r"^\W*+(?:(?:[A-Z]{1,4}-?\d++[a-z]?|(?>[\d.]*\d)|\[[^\]]{1,12}\]|step \d++\w*+|task)[\s:.)*–—-]++)*+"
+    r"(?:`|(?<=`))(?:\$ )?(?:git|npm|npx|pnpm|yarn|bun|node|deno|uvx?|pip|poetry|pytest|python3?|cargo|go|make|just"
+    r"|docker|kubectl|flutter|dart|dotnet|gradle|\./gradlew|mvn|swift|xcodebuild|mix|bundle|rake|rails|php|composer|curl|grep|rg|ls)"
+    r"\s[^`]+`"
+)
+"""A command to run comes first, whatever the language of the rest."""
 _CODE = re.compile(r"`[^`]*`|(?:(?<!\S)|(?<=`))\S+[./]\S+")
 _MAKES = re.compile(
     r"^\W*`|^(?:\W*+[\w.'-]++){0,5}?\W*+(?:\w++[.'-]++)*?\b(?:creat|implement|writ|build|add"
@@ -65,6 +81,18 @@ _REMOVES = re.compile(r"^(?:\W*+[\w.'-]++){0,2}?\W*+(?:\w++[.'-]++)*?\b(?:remov|
 _DOCUMENT = re.compile(r"\.(?:md|mdx|rst|adoc|txt)$", re.IGNORECASE)
 _OUT_OF = re.compile(r"\b(?:remov|delet|drop|eliminat)\w*\b.*\b(?:from|in|out of)\s*$", re.IGNORECASE)
 _LISTED = re.compile(r"[`'\"*)\]]*\s*(?:,|and|&|\+|,\s*and)\s*[`'\"*(\[]*")
+_TO = re.compile(
+    r"(?:\b(?:mov|relocat|archiv|renam|transferr)(?:e|es|ed|ing|s)?\b[^.;:`]{0,40}\b(?:to|into))\s*+(?:the\s++)?[`'\"*(\[]*$",
+    re.IGNORECASE,
+)
+_ALREADY = re.compile(
+    r"\b(?:for|of|to|into|from|in|on|against|per|like|using|via)\s+(?:[\w'-]+\s+){0,3}$"
+    r"|\b(?:updat|extend|refactor|modif|chang|adjust|improv|enhanc|harden|optimi[sz]|rework|polish|aktualisier|erweiter"
+    r"|änder|überarbeit|actualiz|ampli|modific|étend|atualiz|обнов|измен|расшир)\w*\s+(?:[\w'-]+\s+){0,2}$"
+    r"|(?:更新|修改|[扩擴]展|[扩擴]充|重[构構]|[优優]化|[调調]整|完善)[^`,;:,。;:]{0,12}$",
+    re.IGNORECASE,
+)
+_ALREADY_AFTER = re.compile(r"`?\s*(?:[をに을를에]\s*)?(?:更新|変更|拡張|修正|수정|확장|변경|개선|업데이트)")
 _WHERE = frozenset({"in", "at", "under", "of", "for", "with"})
 
 Wish = Literal["new", "there", "leaving"]
@@ -78,6 +106,7 @@ class Intent(Struct, frozen=True, gc=False):
         paths: The paths that it wants something with, as written.
         names: Names of code that it brings; spans from the start of the item.
         away: Names of code that are to go.
+        known: Those of the names that it works with: they are changed, or only tell where or for what.
         plain: Names that look like code and stand outside of backticks, where no name stands in them.
         phrases: Runs of words, for documents.
         makes: It makes something, or names it first of all.
@@ -90,6 +119,7 @@ class Intent(Struct, frozen=True, gc=False):
     paths: tuple[tuple[str, Wish], ...] = ()
     names: tuple[Symbol, ...] = ()
     away: tuple[Symbol, ...] = ()
+    known: frozenset[str] = frozenset()
     plain: tuple[str, ...] = ()
     phrases: tuple[str, ...] = ()
     makes: bool = False
@@ -109,12 +139,13 @@ def intent_of(item: Item, text: str) -> Intent:
 @lru_cache(maxsize=16_384)
 def _read(raw: str, start: int, words: str, paths: tuple[tuple[str, int, int], ...]) -> Intent:
     mentions = [PathMention(path, Span(first, last)) for path, first, last in paths]
-    names, away = _names(raw, start, mentions)
+    names, away, known = _names(raw, start, mentions)
     document = any(_DOCUMENT.search(mention.path) for mention in mentions)
     return Intent(
         tuple(_wishes(raw, start, mentions)),
         names,
         away,
+        known,
         () if names or away else plain_symbols(raw, start, len(raw), [mention.span for mention in mentions]),
         phrases_in(_CODE.sub(" ; ", words)) if document else (),
         _MAKES.search(words) is not None,
@@ -145,16 +176,22 @@ def _wishes(raw: str, start: int, mentions: list[PathMention]) -> Iterator[tuple
 def _wish(raw: str, start: int, mention: PathMention, before: str) -> Wish | None:
     """Return what the sentence wants with one path, None where it only speaks of it."""
     at, behind = mention.span.start, mention.span.end
+    if _TO.search(before):
+        return "there"
     if _AWAY.search(before) or _AWAY_AFTER.match(raw[behind : behind + 24]):
         return "there" if _OUT_OF.search(before) else "leaving"
     if wording(raw, start, len(raw), at, behind) in {"going", "aside"} and not _OUT_OF.search(before):
         return None
-    return "new" if _creates(before, raw[behind : behind + 16]) else "there"
+    return "new" if creates(before, raw[behind : behind + 16]) else "there"
 
 
-def _names(raw: str, start: int, mentions: list[PathMention]) -> tuple[tuple[Symbol, ...], tuple[Symbol, ...]]:
+def _names(
+    raw: str, start: int, mentions: list[PathMention]
+) -> tuple[tuple[Symbol, ...], tuple[Symbol, ...], frozenset[str]]:
+    """Return the names that the item brings, those that are to go, and which of the first it only works with."""
     names: list[Symbol] = []
     away: list[Symbol] = []
+    known: list[str] = []
     for symbol in symbols_in(raw, start, len(raw), [mention.span for mention in mentions]):
         at, behind = symbol.span.start, symbol.span.end
         before = raw[max(raw.rfind("\n", start, at) + 1, start) : at].rstrip("`")
@@ -162,10 +199,12 @@ def _names(raw: str, start: int, mentions: list[PathMention]) -> tuple[tuple[Sym
             away.append(symbol)
         elif wording(raw, start, len(raw), at, behind) in {None, "coming"}:
             names.append(symbol)
-    return tuple(names), tuple(away)
+            if _ALREADY.search(before[-80:]) or _ALREADY_AFTER.match(raw[behind : behind + 24]):
+                known.append(symbol.word)
+    return tuple(names), tuple(away), frozenset(known)
 
 
-def _creates(before: str, after: str) -> bool:
+def creates(before: str, after: str) -> bool:
     """Tell whether the sentence around a path says that it is to be made, not only changed."""
     if _NEW_AFTER.match(after) or _NEW_BEFORE.search(before):
         return True
@@ -185,4 +224,4 @@ def put_off(text: str) -> bool:
 
 def checks_only(text: str) -> bool:
     """Tell whether an item is about running, checking or deciding, which leaves nothing in the tree."""
-    return _CHECKING.match(text) is not None
+    return any(each.match(text) is not None for each in (_CHECKING, _COMMAND, _STATED))
