@@ -30,6 +30,11 @@ def missing(text, path="PLAN.md", index=TREE, **options):
         "Remove the flag.\n  - Modify: `src/app/gone.py`",
         "创建 `src/app/gone.py`",
         "Count in `src/app/main.py` or print, in `src/app/gone.py`",
+        "Count in `src/app/gone.py`. Folders for it do not exist yet",
+        "Count the following: `src/app/gone.py`",
+        "Remove the flag in all of these, and update:\n  - `src/app/gone.py`",
+        "Loader\n  - **Removed**\n    - `src/app/old.py`\n  - **Added**\n    - `src/app/gone.py`",
+        "Delete:\n  - `src/app/old.py`\n  - Create the loader anew in `src/app/gone.py`",
     ],
 )
 def test_a_ticked_item_whose_file_is_not_there_is_reported(line):
@@ -67,6 +72,13 @@ def test_a_ticked_item_whose_file_is_not_there_is_reported(line):
         "Consider a service (`src/app/gone.py`), kept in the page for now",
         "Extend `@shop/config/base.json`",
         "Count in `src/app/main.py` (or `src/app/gone.py`)",
+        "Delete or stop importing these components:\n  - `src/app/gone.py` from the page",
+        "Loader\n  - **Files Removed** (old):\n    - `src/app/old.py`\n      wrapped\n    - `src/app/gone.py` - unused",
+        "Make sure that `src/app/gone.py` and `src/app/old.py` do not exist on disk",
+        "Tests, mirroring `src/app/gone.py`'s way",
+        "Tests, following the `src/app/gone.py` pattern",
+        "Count in the page (assumed to be `src/app/gone.py` or so)",
+        "Count in `src/app/gone.py` or similar",
         "Draw with three.js and print",
         "Functions upcase/lowcase/ and others",
         "Count\n  - Reference: `src/app/gone.py`",
@@ -75,6 +87,18 @@ def test_a_ticked_item_whose_file_is_not_there_is_reported(line):
 )
 def test_an_item_that_may_be_right_is_left_alone(line):
     assert missing(f"- [x] {line}\n{OPEN}") == []
+
+
+@pytest.mark.parametrize("heading", ["### Files to delete", "**Deleted files**", "Removed:", "## Removed (2)"])
+def test_a_list_below_a_heading_that_takes_it_away_is_left_alone(heading):
+    assert missing(f"{heading}\n\n- [x] `src/app/gone.py`\n- [x] `src/app/old.py`\n\n{OPEN}") == []
+
+
+@pytest.mark.parametrize(
+    "heading", ["### Removed the flag", "The files were removed", "### Files to delete\n\n### New"]
+)
+def test_a_heading_that_only_speaks_of_removing_takes_no_list_away(heading):
+    assert missing(f"{heading}\n\n- [x] `src/app/gone.py`\n\n{OPEN}") == ["src/app/gone.py"]
 
 
 def test_open_items_are_not_reported():

@@ -36,6 +36,15 @@ _NEGATED_AFTER = re.compile(
     r"|\(?(?:removed|deleted|optional|if |deferred|skipped|n/?a))",
     re.IGNORECASE,
 )
+_ABSENT_AFTER = re.compile(
+    r"(?:(?![.;]\s)[^\r\n]){0,160}?\b(?:do(?:es)?(?: not|n['’]t) exist|no longer exists?)\b", re.IGNORECASE
+)
+_MODEL = re.compile(
+    r"\b(?:mirror(?:s|ed|ing)?|following|modell?ed (?:on|after)|patterned (?:on|after)|same (?:\w+ )?as|as in"
+    r"|assum(?:ed|ing)(?: to be| it is| in)?|presumably)\s+(?:both\s+|the\s+|existing\s+)*[`'\"*(\[]*$",
+    re.IGNORECASE,
+)
+_GUESSED_AFTER = re.compile(r"[`'\"*)\]]*\s*\(?or (?:similar|equivalent|so|the like)\b", re.IGNORECASE)
 _ALWAYS_ASIDE = (
     r"e\.g\.|i\.e\.|such as|for example|for instance|examples?|etc\b|optional(?:ly)?"
     r"|if (?:it |they )?(?:exists?|present)|gitignored?|ignored?|deferred|skipped|n/a"
@@ -53,6 +62,27 @@ _COMING = re.compile(
     r"|[创創]建|新建|新增|添加|[编編][写寫]|[实實][现現]|作成|追加|実装|추가|생성|구현",
     re.IGNORECASE,
 )
+_LINE = re.compile(
+    r"(?P<indent>[ \t>]*)(?P<bullet>(?:[-*+]|\d+[.)])[ \t]+)?(?:\[[^\[\]\r\n]{1,3}\][ \t]+)?"
+    r"(?P<words>[^\r\n]*)"
+)
+_TAKEN_AWAY = re.compile(
+    r"(?P<mark>#{1,6}[ \t]+)?(?P<bold>[*_]{2})?(?:\w+[ \t]+){0,2}?"
+    r"(?:removed|deleted|dropped|to[ \t]+(?:be[ \t]+)?(?:removed?|deleted?|dropp?e?d?)|delete|remove)"
+    r"(?:[ \t]+(?:files?|modules?|components?|tests?|code))?[*_]*[ \t]*(?:\([^()]*\)[ \t]*)?(?P<colon>[:：])?[*_]*"
+    r"(?:[ \t]*\([^()]*\))?(?P<last>[:：])?",
+    re.IGNORECASE,
+)
+_TAKE_AWAY = re.compile(
+    r"(?:[A-Z]{0,4}-?\d[\w.]*[.:)]?[ \t]+)?[*_]*(?:delete|remove|drop|purge|retire|get rid of|删除|移除|削除)"
+    r"(?!.*\b(?:add|create|update|replace|modify|edit|keep)\b).*[:：][*_]*",
+    re.IGNORECASE,
+)
+_CODE = re.compile(r"`[^`]*`")
+_PROSE = re.compile(r"\w{3}")
+_LONGEST = 400
+_FARTHEST = 60
+"""Lines: how far above an entry of a list what it stands below is looked for."""
 
 
 def wording(text: str, start: int, end: int, at: int, behind: int) -> Wording | None:
@@ -67,17 +97,47 @@ def wording(text: str, start: int, end: int, at: int, behind: int) -> Wording | 
     """
     first = max([start, *(found.end() for found in _BULLET.finditer(text, start, at))])
     following = _BULLET.search(text, behind, end)
-    return _between(text[first:at], text[behind : following.start() if following else end])
+    said = _between(text[first:at], text[behind : following.start() if following else end])
+    return "going" if said is None and _below_removal(text, first, at) else said
 
 
 @lru_cache(maxsize=8_192)  # the same sentences are asked about with each keystroke in their plan
 def _between(before: str, after: str) -> Wording | None:
     if _NEGATED.search(before) or _NEGATED_AFTER.match(after):
         return "going"
+    if _ABSENT_AFTER.match(after):
+        return "going"
     if _GOING.search(before) and not _TARGET.search(before):
         return "going"
     if _SOURCE_AFTER.match(after):
         return "going"
-    if _ASIDE.search(before) or _ASIDE_AFTER.search(after):
+    if _ASIDE.search(before) or _ASIDE_AFTER.search(after) or _MODEL.search(before) or _GUESSED_AFTER.match(after):
         return "aside"
     return "coming" if _COMING.search(before) else None
+
+
+def _below_removal(text: str, first: int, at: int) -> bool:
+    """Tell whether a path that begins an entry of a list stands below words that take all of the list away."""
+    if at - first > _LONGEST or _PROSE.search(_CODE.sub("", text[first:at])):
+        return False
+    start = max(text.rfind("\n", 0, at), text.rfind("\r", 0, at)) + 1
+    own = _LINE.match(text, start)
+    if own is None or not own["bullet"]:
+        return False
+    for _ in range(_FARTHEST):
+        if start == 0:
+            return False
+        end = start - 1
+        start = max(text.rfind("\n", 0, end), text.rfind("\r", 0, end)) + 1
+        above = _LINE.match(text, start)
+        words = above["words"].rstrip() if above else ""
+        if above is None or not words:
+            continue
+        deeper = len(above["indent"]) - len(own["indent"])
+        if deeper > 0 or (above["bullet"] and deeper == 0):
+            continue
+        label = _TAKEN_AWAY.fullmatch(words)
+        if label and (label["mark"] or label["bold"] or label["colon"] or label["last"]):
+            return True
+        return _TAKE_AWAY.fullmatch(words) is not None
+    return False
