@@ -16,13 +16,13 @@ PLAN = "# Plan\n\n## Phase 1: Parser\n\n- [ ] Read lines\n"
 TREE = FileIndex(["src/read/parser.py", "docs/style.md", "docs/PLAN.md", "PLAN.md", "AGENTS.md"])
 
 
-def found(text, *, name="AGENTS.md", plans=("PLAN.md",), ignored=(), **others):
+def found(text, *, name="AGENTS.md", plans=("PLAN.md",), ignored=(), ages=None, **others):
     files = {name: text} | {key.replace("_", "."): value for key, value in others.items()}
     sheets = {path: Sheet(f"{CWD}/{path}", words, Plan()) for path, words in files.items()}
     open_plans = {plan: Sheet(f"{CWD}/{plan}", PLAN, parse_plan(PLAN)) for plan in plans}
     absent = {each.path for path, sheet in sheets.items() for each in absent_mentions(path, sheet, TREE)}
     judged = {path: path in ignored for path in absent}
-    return list(agent_file_findings(AgentFiles(sheets, open_plans, TREE, judged)))
+    return list(agent_file_findings(AgentFiles(sheets, open_plans, TREE, judged, ages or {})))
 
 
 def codes(text, **how):
@@ -33,6 +33,16 @@ def test_agents_that_nobody_tells_of_the_plan_are_told_once():
     [finding] = found("# Rules\n", CLAUDE_md="# Rules\n")
     assert (finding.code, finding.path, finding.span) == ("rules-without-relay", f"{CWD}/AGENTS.md", None)
     assert "`PLAN.md`" in finding.message
+
+
+def test_agents_are_told_of_the_plan_that_changed_last():
+    plans = ("docs/A.md", "docs/B.md", "docs/C.md", "docs/D.md")
+    [finding] = found("# Rules\n", plans=plans, ages={"docs/A.md": 40, "docs/B.md": 2, "docs/D.md": 2})
+    assert "`docs/B.md`" in finding.message
+    [finding] = found("# Rules\n", plans=plans, ages={"docs/B.md": 2, "docs/C.md": -1})
+    assert "`docs/C.md`" in finding.message
+    [finding] = found("# Rules\n", plans=plans)
+    assert "`docs/A.md`" in finding.message
 
 
 @pytest.mark.parametrize(
@@ -67,6 +77,9 @@ def test_a_tenth_of_the_ceiling_is_heavy(characters, heavy):
         "See [the parser](src/parser/lines.py).",
         "@src/parser/lines.py",
         "- Run `src/parser/lines.py` first",
+        "```bash\nrun\n```\n`src/parser/lines.py`",
+        "````markdown\n```\n````\n`src/parser/lines.py`",
+        "```python\n```python\n```\n`src/parser/lines.py`",
     ],
 )
 def test_a_path_that_is_not_there_is_reported_once(line):
@@ -88,10 +101,18 @@ def test_a_path_that_is_not_there_is_reported_once(line):
         "Decisions are kept in `history/decisions/`.",
         "Placeholders: `path/to/file.py`, `src/<name>/index.ts`.",
         "```\nsrc/parser/lines.py `src/parser/lines.py`\n```",
+        "```markdown\n# Rules\n```bash\nrun\n```\n- `src/parser/lines.py`\n```",
+        "Colours: `memory/colours.md`, as told before.",
     ],
 )
 def test_examples_made_files_and_vague_names_are_left_alone(line):
     assert codes(f"Hand over.\n{line}\n") == []
+
+
+def test_a_folder_of_the_tree_is_not_taken_for_the_memory_of_an_agent():
+    sheet = Sheet(f"{CWD}/AGENTS.md", "Colours: `memory/colours.md`.\n", Plan())
+    [mention] = absent_mentions("AGENTS.md", sheet, FileIndex(["memory/sizes.md", "AGENTS.md"]))
+    assert mention.path == "memory/colours.md"
 
 
 def test_an_ignored_path_is_left_alone():

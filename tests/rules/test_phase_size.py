@@ -4,6 +4,7 @@ import pytest
 from tests.core.builders import CWD, at_level, shown
 
 from relaymark.core.binding import Binding
+from relaymark.core.finding import Finding
 from relaymark.core.lookup import FileIndex
 from relaymark.core.plan import parse_plan
 from relaymark.core.sheet import Sheet
@@ -30,10 +31,10 @@ def facts(text=PLAN):
     return PlanFacts("PLAN.md", Sheet(f"{CWD}/PLAN.md", text, parse_plan(text)), TREE)
 
 
-def found(views=(), bound=None, text=PLAN, **sizes):
+def found(views=(), bound=None, text=PLAN, told=(), **sizes):
     named = {f"src/{name}.py": tokens for name, tokens in sizes.items()}
     tokens = phase_tokens(phase_files(facts(text)), named)
-    return [(each.phase, each.message) for each in too_big(facts(text), tokens, views, bound or {})]
+    return [(each.phase, each.message) for each in too_big(facts(text), tokens, views, bound or {}, told)]
 
 
 def on(phase, *views):
@@ -59,6 +60,29 @@ def test_a_phase_whose_files_are_more_than_the_ceiling_is_too_big():
     [(phase, message)] = found(text=text, a=20_000, b=20_000, c=20_001)
     assert (phase, CEILING) == (0, 60_000)
     assert message.startswith("Its files are about 60,001 tokens. That is more than the ceiling of 60,000")
+
+
+def told(code, *items):
+    return Finding(code=code, path=f"{CWD}/PLAN.md", span=None, severity="information", message="", items=items)
+
+
+def test_work_that_is_known_to_be_done_is_not_to_be_split():
+    many = "".join(f"- [ ] In `src/{name}.py`\n" for name in "abc")
+    text = f"# Shop\n\n## Phase 1: Big\n\n{many}- [x] rest\n"
+    sizes = dict.fromkeys("abc", 25_000)
+    assert found(text=text, told=[told("done-unticked", 0, 1)], **sizes) != []
+    assert found(text=text, told=[told("done-unticked", 0, 1), told("done-unticked", 2)], **sizes) == []
+    assert found(text=text, told=[told("plan-never-ticked", 0, 1)], **sizes) == []
+    assert found(text=text, told=[told("tick-contradicted", 0, 1, 2)], **sizes) != []
+
+
+@pytest.mark.parametrize(("count", "places"), [(3, [0, 1, 2]), (4, [0])])
+def test_many_phases_that_are_too_big_are_told_at_once(count, places):
+    many = "".join(f"- [ ] In `src/{name}.py`\n" for name in "abc")
+    text = "# Shop\n\n" + "".join(f"## Phase {number}: Big\n\n{many}\n" for number in range(1, count + 1))
+    said = found(text=text, **dict.fromkeys("abc", 25_000))
+    assert [phase for phase, _ in said] == places
+    assert said[0][1].endswith("3 more phases are too big as well.") is (count == 4)
 
 
 def test_a_huge_file_counts_as_what_agents_read_of_it():

@@ -112,6 +112,7 @@ class Past(Struct, frozen=True):
         found: By word, the files that hold it now; the word is missing where that was not looked for.
         dirty: The files that differ from the last commit, None where git does not tell.
         changed: The commit that changed the plan last, None: it is not committed.
+        age: How many commits are newer than that one, -1: it is not committed, None: that is not known.
         made: The commits since the plan was begun and 300 before, the newest first; at most 3,000.
         named: By item, the commit that names it: its name, and what it says.
         unjudged: Why something could not be judged, for people.
@@ -123,6 +124,7 @@ class Past(Struct, frozen=True):
     found: Mapping[str, tuple[str, ...]] = {}
     dirty: frozenset[str] | None = None
     changed: str | None = None
+    age: int | None = None
     made: tuple[Made, ...] = ()
     named: Mapping[str, tuple[str, str]] = {}
     unjudged: tuple[str, ...] = ()

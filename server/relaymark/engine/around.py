@@ -59,11 +59,27 @@ def around_findings(
     index: FileIndex,
     judged: Mapping[str, bool],
     *,
+    told: Sequence[Finding] = (),
+    ages: Mapping[str, int] | None = None,
     closed_too: bool = False,
 ) -> Iterator[Finding]:
-    """Yield what there is to say of phases too big for one session, and of rules files beside an open plan."""
+    """Yield what there is to say of phases too big for one session, and of rules files beside an open plan.
+
+    Args:
+        around: What was read.
+        joined: The plans, and who works on what.
+        views: The open main sessions of this work tree.
+        index: The files of the tree.
+        judged: For paths that the index lacks, whether git ignores them.
+        told: What is told of the plans already.
+        ages: How many commits came since each plan was changed last.
+        closed_too: Report on closed plans as well.
+    """
+    of_plan: dict[str, list[Finding]] = {}
+    for finding in told:
+        of_plan.setdefault(finding.path, []).append(finding)
     for path, sheet in joined.sheets.items():
         facts = PlanFacts(path, sheet, index, judged, closed_too=closed_too)
-        yield from too_big(facts, around.tokens.get(path, {}), views, joined.bound)
+        yield from too_big(facts, around.tokens.get(path, {}), views, joined.bound, of_plan.get(sheet.path, ()))
     plans = {path: sheet for path, sheet in joined.sheets.items() if plan_state(sheet.plan, path) == "open"}
-    yield from agent_file_findings(AgentFiles(around.rules, plans, index, judged))
+    yield from agent_file_findings(AgentFiles(around.rules, plans, index, judged, ages or {}))

@@ -61,7 +61,10 @@ def findings(
             found += quick_findings(PlanFacts(path, sheet, index, judged, known.past, closed_too))
             found += carried(known, sheet)
         if around:
-            found += around_findings(around, joined, here, index, judged, closed_too=closed_too)
+            ages = {path: known.past.age for path, known in (settled or {}).items() if known.past.age is not None}
+            found += around_findings(
+                around, joined, here, index, judged, told=tuple(found), ages=ages, closed_too=closed_too
+            )
     every = (*joined.sheets.values(), *(around.rules.values() if around else ()))
     sheets = {sheet.path: sheet for sheet in every}
     told = not_silenced(set_severities(found, config.rules), sheets)

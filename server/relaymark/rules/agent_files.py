@@ -24,6 +24,8 @@ _HANDS_OVER = re.compile(r"\bhand(?:ing)?[\s-]?(?:over|off)\b|\bhandovers?\b|\bh
 _EXAMPLE = re.compile(
     r"\b(?:e\.g\.|for example|for instance|such as|like|example|template|create|new file)\b", re.IGNORECASE
 )
+_OWN_MEMORY = "memory/"
+"""Where Claude Code keeps what it notes for itself, below its own folder of the project and not in the tree."""
 _BYTES = 4
 """Characters of prose that one token holds, about."""
 _HEAVY = 6_000
@@ -38,12 +40,14 @@ class AgentFiles(Struct, frozen=True):
         plans: The open plans, by their path from the top.
         index: The files of the tree.
         judged: For paths that the index lacks, whether git ignores them; one that is missing is not judged.
+        ages: How many commits came since each plan was changed last, as far as that is known.
     """
 
     files: Mapping[str, Sheet]
     plans: Mapping[str, Sheet]
     index: FileIndex
     judged: Mapping[str, bool] = {}
+    ages: Mapping[str, int] = {}
 
 
 def agent_file_findings(facts: AgentFiles) -> Iterator[Finding]:
@@ -88,6 +92,8 @@ def _absent(path: str, sheet: Sheet, index: FileIndex) -> Iterator[PathMention]:
             plain = mention.span.of(sheet.text) == mention.path and "*" not in mention.path
             if not quoted or not plain or mention.path in told or "/" not in mention.path or mention.path[-1] == "/":
                 continue
+            if mention.path.startswith(_OWN_MEMORY) and index.holds("memory") is None:
+                continue
             if is_placeholder(mention.path) or is_generated(mention.path) or mention.path.startswith((".", "~")):
                 continue
             if wording(sheet.text, start, end, first, mention.span.end) not in {None, "coming"}:
@@ -103,21 +109,27 @@ def _without_relay(facts: AgentFiles) -> Iterator[Finding]:
         text = sheet.text.casefold()
         if BEGIN in text or _HANDS_OVER.search(text) or any(plan in text for plan in plans):
             return
-    plan = next(iter(facts.plans))
+    oldest = max(facts.ages.values(), default=0) + 1
+    plan = min(facts.plans, key=lambda path: facts.ages.get(path, oldest))
     message = f"Agents are not told here of `{one_line(plan)}`: one phase per session, tick what is done, hand over."
     yield _finding("rules-without-relay", next(iter(facts.files.values())), None, message)
 
 
 def _prose(sheet: Sheet) -> Iterator[tuple[int, int]]:
-    """Yield the lines outside of fences."""
-    fence = ""
+    """Yield the lines outside of fences; a text in markdown inside of one may have fences of its own."""
+    fences: list[tuple[str, bool]] = []
     for line in range(len(sheet.lines)):
         start, end = sheet.lines.start(line), sheet.lines.end(line)
-        opened = _FENCE.match(sheet.text, start, end)
-        if opened and (not fence or opened[1].startswith(fence)):
-            fence = "" if fence else opened[1]
-        elif not fence:
-            yield start, end
+        mark = _FENCE.match(sheet.text, start, end)
+        if mark is None:
+            if not fences:
+                yield start, end
+            continue
+        names = sheet.text[mark.end() : end].strip().casefold()
+        if fences and not names and mark[1].startswith(fences[-1][0]):
+            fences.pop()
+        elif not fences or (fences[-1][1] and names):
+            fences.append((mark[1], names.startswith(("markdown", "md"))))
 
 
 def _finding(code: str, sheet: Sheet, span: Span | None, message: str) -> Finding:

@@ -19,6 +19,8 @@ CEILING = 60_000
 _MOST_OF_ONE = 25_000
 """Tokens: agents read longer files in parts."""
 _TWICE = 2
+_SEVERAL = 3
+"""Phases of one plan that are told one by one."""
 
 
 class Load(Struct, frozen=True):
@@ -54,7 +56,11 @@ def load_of(views: Sequence[View], bound: Mapping[str, Binding]) -> Load:
 
 
 def too_big(
-    facts: PlanFacts, tokens: Mapping[str, int], views: Sequence[View], bound: Mapping[str, Binding]
+    facts: PlanFacts,
+    tokens: Mapping[str, int],
+    views: Sequence[View],
+    bound: Mapping[str, Binding],
+    told: Sequence[Finding] = (),
 ) -> Iterator[Finding]:
     """Yield the open phases that do not fit under the ceiling, or in which two sessions passed their reset line.
 
@@ -63,9 +69,15 @@ def too_big(
         tokens: What the files of its phases take, as `phase_tokens` gives it.
         views: The open main sessions of this work tree, the newest first.
         bound: Session id to the phase that it works on.
+        told: What is told of the plan already: work that is done is not split.
     """
     if not facts.speaks:
         return
+    history = any(finding.code == "plan-never-ticked" for finding in told)
+    finished = {at for finding in told if finding.code == "done-unticked" for at in finding.concerned}
+    items = facts.sheet.plan.items
+    done = frozenset(items[at].span.start for at in finished if at < len(items))
+    big: list[tuple[int, int]] = []
     load = load_of(views, bound)
     past = Counter(
         on.phase for view in views if view.gauge.level == "reset" and (on := _on(view, facts.path, bound)) is not None
@@ -73,11 +85,14 @@ def too_big(
     for at, phase in enumerate(facts.sheet.plan.phases):
         if phase.done or phase.status == "dropped":
             continue
-        held = tokens.get(_key(phase), 0)
+        held = 0 if history or _is_finished(phase, done) else tokens.get(_key(phase), 0)
         if past[at] >= _TWICE:
             yield _finding(facts, at, f"{past[at]} sessions on this phase passed their reset line: split it.")
         elif held and load.base + held + load.growth > load.ceiling:
-            yield _finding(facts, at, _message(held, load))
+            big.append((at, held))
+    for at, held in big if len(big) <= _SEVERAL else big[:1]:
+        others = f" {len(big) - 1} more phases are too big as well." if len(big) > _SEVERAL else ""
+        yield _finding(facts, at, _message(held, load) + others)
 
 
 def files_of(facts: PlanFacts, phase: Phase) -> tuple[str, ...]:
@@ -102,6 +117,12 @@ def phase_tokens(files: Mapping[str, tuple[str, ...]], sizes: Mapping[str, int])
 
 def _key(phase: Phase) -> str:
     return f"{phase.name}\0{phase.title}"
+
+
+def _is_finished(phase: Phase, done: frozenset[int]) -> bool:
+    """Tell whether all open items of a phase are known to be done."""
+    left = [item.span.start for item in phase.items if not (item.ticked or item.struck)]
+    return bool(left) and done.issuperset(left)
 
 
 def _on(view: View, plan: str, bound: Mapping[str, Binding]) -> Binding | None:

@@ -75,6 +75,7 @@ class Histories:
             found=found,
             dirty=dirty,
             changed=log.name(ledger.changed) if ledger.changed >= 0 else None,
+            age=ledger.changed,
             made=self._made_since((top, plan), log, ledger),
             unjudged=unjudged(log, ledger, plan),
         )

@@ -51,8 +51,8 @@ _FOREIGN = frozenset(
 )
 _ARCHIVES = frozenset(
     _words(
-        "archive archived archives _archive .archive attic completed complete done _done finished closed shipped"
-        " implemented"
+        "archive archived archives _archive _archived .archive attic completed complete done _done finished closed"
+        " shipped implemented"
     )
 )
 _SUPERSEDED = frozenset(_words("superseded obsolete deprecated abandoned cancelled canceled rejected dropped"))

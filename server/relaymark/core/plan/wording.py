@@ -40,7 +40,7 @@ _ABSENT_AFTER = re.compile(
     r"(?:(?![.;]\s)[^\r\n]){0,160}?\b(?:do(?:es)?(?: not|n['’]t) exist|no longer exists?)\b", re.IGNORECASE
 )
 _MODEL = re.compile(
-    r"\b(?:mirror(?:s|ed|ing)?|following|modell?ed (?:on|after)|patterned (?:on|after)|same (?:\w+ )?as|as in"
+    r"\b(?:mirror(?:s|ed|ing)?|following|modell?ed (?:on|after)|patterned (?:on|after)|same (?:\w+ )?as"
     r"|assum(?:ed|ing)(?: to be| it is| in)?|presumably)\s+(?:both\s+|the\s+|existing\s+)*[`'\"*(\[]*$",
     re.IGNORECASE,
 )
