@@ -54,7 +54,10 @@ def test_a_moved_file_that_an_open_phase_works_on_is_told_but_not_one_that_it_cr
     shop.commit("work", {"src/parser.py": LONG, "PLAN.md": plan})
     shop.git("mv", "src/parser.py", "src/lines.py")
     shop.commit("move")
-    assert messages(shop, "path-moved") == ["Ticked, but `src/parser.py` was moved to `src/lines.py`."]
+    assert messages(shop, "path-moved") == [
+        "Ticked, but `src/parser.py` was moved to `src/lines.py`.",
+        "Since this was written, `src/parser.py` was moved to `src/lines.py`.",
+    ]
     shop.commit("anew", {"PLAN.md": plan.replace("Modify:", "Create:")})
     assert messages(shop, "path-moved") == []
 

@@ -70,7 +70,11 @@ def _subjects(finding: Finding, sheet: Sheet | None) -> Iterator[str]:
             yield _words(item) + (f"\0{named}" if inside else "")
     elif finding.phase is not None and finding.phase < len(sheet.plan.phases):
         phase = sheet.plan.phases[finding.phase]
-        yield "\0".join((_plain(f"{phase.name} {phase.title}"), *_boxes(phase), finding.session or ""))
+        title = _plain(f"{phase.name} {phase.title}")
+        if any(mention.span == finding.span for mention in phase.paths):
+            yield f"{title}\0{named}"
+        else:
+            yield "\0".join((title, *_boxes(phase), finding.session or ""))
     else:
         line = sheet.lines.line_at(finding.span.start) if finding.span else 0
         yield f"{_plain(sheet.text[sheet.lines.start(line) : sheet.lines.end(line)])}\0{named}\0{finding.session or ''}"

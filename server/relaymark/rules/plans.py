@@ -13,6 +13,7 @@ from relaymark.rules.commits import named_by_commits, quoted_commits
 from relaymark.rules.contradictions import contradictions
 from relaymark.rules.done import all_proofs, done_items
 from relaymark.rules.facts import PlanFacts
+from relaymark.rules.listed import Listed, listed_gone, listed_looks, listed_paths
 from relaymark.rules.path_missing import doubtful_paths, open_paths, path_looks, ticked_paths
 from relaymark.rules.proof import first_questions, second_questions
 from relaymark.rules.symbol_missing import missing_symbols, symbol_questions
@@ -21,10 +22,11 @@ from relaymark.rules.tick_lost import lost_ticks
 
 
 class Wants(Struct, frozen=True):
-    """What a plan wants: item by item, and section by section."""
+    """What a plan wants: item by item, section by section, and the files that phases list and the tree lacks."""
 
     claims: tuple[Claim, ...] = ()
     tasks: tuple[Task, ...] = ()
+    listed: tuple[Listed, ...] = ()
 
 
 def wants_of(facts: PlanFacts) -> Wants:
@@ -33,7 +35,7 @@ def wants_of(facts: PlanFacts) -> Wants:
         return Wants()
     plan, path, text, index = facts.sheet.plan, facts.path, facts.sheet.text, facts.index
     claims = claims_of(plan, path, text, index)
-    return Wants(claims, tasks_of(plan, claims, path, text, index))
+    return Wants(claims, tasks_of(plan, claims, path, text, index), listed_paths(plan, claims, path, text, index))
 
 
 def questions(facts: PlanFacts, wants: Wants) -> Asked:
@@ -46,6 +48,7 @@ def questions(facts: PlanFacts, wants: Wants) -> Asked:
         *work.absent,
         *doubtful_paths(plan, facts.path, facts.index),
         *(path for task in wants.tasks for path in task.absent),
+        *(each.mention.path for each in wants.listed),
     )
     return Asked(
         tuple(dict.fromkeys(absent)),
@@ -60,6 +63,7 @@ def further(facts: PlanFacts, wants: Wants, past: Past) -> tuple[Look, ...]:
     looks = (
         *second_questions(claims, plan, facts.index, past),
         *path_looks(claims, plan, past),
+        *listed_looks(wants.listed, past),
         *task_looks(found_again(wants.tasks, past)),
     )
     return tuple(_merged(looks))
@@ -97,6 +101,8 @@ def slow_findings(facts: PlanFacts, wants: Wants) -> Iterator[Finding]:
     told = frozenset(at for finding in sure for at in finding.concerned)
     done = [*done_items(facts, claims, proven, told)]
     yield from done
+    if not any(finding.code == "plan-never-ticked" for finding in done):  # the whole plan is history then
+        yield from listed_gone(facts, wants.listed, proven)
     yield from missing_symbols(facts, claims)
     yield from plan_behind(facts, told.union(at for finding in done for at in finding.concerned))
     yield from phase_uncommitted(facts)

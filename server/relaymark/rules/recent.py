@@ -54,8 +54,9 @@ class Recent:
         mentions = [mention for item in items for mention in item.paths]
         if finding.phase is not None and finding.phase < len(plan.phases) and not items:
             phase = plan.phases[finding.phase]
-            spans.append(phase.span)
-            mentions += [*phase.paths, *(mention for item in phase.items for mention in item.paths)]
+            named = [mention for mention in phase.paths if mention.span == finding.span]
+            spans += [] if named else [phase.span]
+            mentions += named or [*phase.paths, *(mention for item in phase.items for mention in item.paths)]
         if finding.span:
             spans.append(finding.span)
         if not spans:
