@@ -17,6 +17,9 @@ DEFINED = "\x02"
 LINE = "\x03"
 """Before a whole line, its blanks made one each."""
 
+BEGINNING = "\x04"
+"""Before how a word begins, in lower case, which is found whatever its case, and in longer names."""
+
 _NAME = r"[A-Za-z_$][\w$]*"
 _WHOLE = re.compile(
     rf"['\"]?(?P<name>(?:--?|[@#./])?{_NAME}(?:(?:\.|::|->|/|-){_NAME})*)(?:\(.*\)|!|<.*>|\[\])?(?:\s*[:=].*)?['\"]?",
@@ -156,12 +159,18 @@ def held_words(text: str, words: Iterable[str]) -> frozenset[str]:
     """Return those of some words that a text holds, as whole words; phrases whatever their case and line ends."""
     plain: str | None = None
     lines: set[str] | None = None
+    lower: str | None = None
     kept = set()
     for word in words:
         if word.startswith(LINE):
             if lines is None:
                 lines = {*map(" ".join, map(str.split, text.splitlines()))}
             if word[1:] in lines:
+                kept.add(word)
+        elif word.startswith(BEGINNING):
+            if lower is None:
+                lower = text.casefold()
+            if word[1:] in lower:
                 kept.add(word)
         elif word.startswith(DEFINED):
             if _defines(text, word[1:]):

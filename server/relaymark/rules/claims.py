@@ -1,5 +1,8 @@
 """Holds what a plan's items want against the tree: which files each may mean, and what is not there."""
 
+import re
+from collections.abc import Sequence
+
 from msgspec import Struct
 
 from relaymark.core.lookup import FileIndex, Found, Missing, look_up
@@ -11,6 +14,13 @@ from relaymark.core.symbols import Symbol
 from relaymark.rules.intent import Intent, intent_of
 
 _ALTERNATIVES = 8
+_OF_MODULE = re.compile(
+    r"(?:go\.(?:mod|sum)|(?:package|tsconfig)\.json|Cargo\.toml|pyproject\.toml|pom\.xml|build\.gradle(?:\.kts)?|pubspec\.yaml"
+    r"|CMakeLists\.txt|Makefile|Dockerfile|README\.md|__init__\.py|(?:mod|lib|main)\.rs|main\.(?:go|py|ts|tsx)|index\.(?:ts|tsx|js)"
+    r"|requirements\.txt)",
+    re.IGNORECASE,
+)
+"""What any module has: such a bare name is that of the module that the plan works on."""
 
 Alternatives = tuple[str, ...]
 
@@ -60,10 +70,32 @@ def claims_of(plan: Plan, path: str, text: str, index: FileIndex) -> tuple[Claim
     """Return what each item of a plan wants, in their order."""
     keys = item_keys(text, [item.mark_span.start for item in plan.items])
     known: dict[str, tuple[Alternatives, bool]] = {}
+    says = [intent_of(item, text) for item in plan.items]
+    _bind(says, path, index, known)
     return tuple(
-        _claim(at, item.span.start, keys[at], intent_of(item, text), path, index, known)
-        for at, item in enumerate(plan.items)
+        _claim(at, item.span.start, keys[at], says[at], path, index, known) for at, item in enumerate(plan.items)
     )
+
+
+def _bind(says: Sequence[Intent], plan: str, index: FileIndex, known: dict[str, tuple[Alternatives, bool]]) -> None:
+    """Settle the bare names that any module has, where other paths tell which module a plan works on.
+
+    Args:
+        says: What the items want.
+        plan: The plan's path.
+        index: The tree.
+        known: Where to put what each name means: nothing, if that is another module's.
+    """
+    named = dict.fromkeys(path for each in says for path, _ in each.paths)
+    bare = [path for path in named if _OF_MODULE.fullmatch(path)]
+    if not bare:
+        return
+    homes = {(*resolve(index, path, plan), normal(path))[0] for path in named if "/" in path}
+    for path in bare if homes else ():
+        files, missing = _resolve(index, path, plan)
+        folder = files[0].rpartition("/")[0] if len(files) == 1 else ""
+        strange = folder and not any(home.startswith(f"{folder}/") for home in homes)
+        known[path] = ((), False) if strange else (files, missing)
 
 
 def resolve(index: FileIndex, mention: str, plan: str) -> Alternatives:

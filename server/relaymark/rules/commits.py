@@ -55,6 +55,7 @@ _COMMON = PLAIN_WORDS | frozenset(
         "writes",
     ]
 )
+_LOG = re.compile(r"(?:^|/)(?:CHANGELOG|HISTORY|NEWS|RELEASES?)[^/]*$", re.IGNORECASE)
 _ABOUT = 0.4
 """Of a subject line's words the share that an item has to have, for the commit to be about it."""
 _ELSE = re.compile(
@@ -99,19 +100,20 @@ def named_by_commits(claims: Sequence[Claim], plan: Plan, past: Past) -> dict[st
         missing = len(wanted) - max(math.ceil(_SHARE * len(wanted)), 1)
         rarest = sorted(wanted, key=lambda word: len(holding.get(word, ())))[: missing + 1]
         near = {at for word in rarest for at in holding.get(word, ())}
-        near |= {at for at in labels if label in labels[at]} if label else set()
+        near |= subjects.labelled.get(label, set()) if label else set()
         making = claim.says.makes
         for at in sorted(near):
             if at >= newer:
                 break
             made, words = past.made[at], told[at]
-            named = label is not None and label in labels.get(at, ())
+            kinds = {kind for kind, key in labels.get(at, ()) if key == label}
+            named = bool(kinds)
             both = len(wanted & words)
             if named and phase and _same_phase(phase, words):
                 worded = both >= max(_SHARE_IN_PHASE * len(wanted), _FEWEST - 1)
             else:
                 worded = making and both >= max(_SHARE * len(wanted), _FEWEST) and both >= _ABOUT * len(words)
-            if worded or (named and _touches(made.commit, claim, past)):
+            if worded or (phase and phase.kind in kinds and _touches(made.commit, claim, past)):
                 found[claim.key] = (made.commit, one_line(made.subject.replace("`", "'"), 60))
                 break
     return found
@@ -145,12 +147,13 @@ def _by_subject(made: tuple[Made, ...]) -> dict[str, Made]:
 
 
 class _Subjects(Struct, frozen=True):
-    """The subject lines of commits: places, and of those that may name work the words, the phases and an index."""
+    """The subject lines of commits: places; of those that may name work the words and phases, and where each is."""
 
     place: dict[str, int]
     words: dict[int, frozenset[str]]
-    labels: dict[int, frozenset[str]]
+    labels: dict[int, frozenset[tuple[str, str]]]
     holding: dict[str, set[int]]
+    labelled: dict[str, set[int]]
 
 
 @lru_cache(maxsize=4)
@@ -161,22 +164,29 @@ def _subjects(made: tuple[Made, ...]) -> _Subjects:
     for at, each in words.items():
         for word in each:
             holding.setdefault(word, set()).add(at)
+    labelled: dict[str, set[int]] = {}
+    for at, each_named in named.items():
+        for _, key in each_named:
+            labelled.setdefault(key, set()).add(at)
     return _Subjects(
         {one.commit: at for at, one in enumerate(made)},
         words,
         {at: found for at, found in named.items() if found},
         holding,
+        labelled,
     )
 
 
 @lru_cache(maxsize=20_000)
-def _labels(subject: str) -> frozenset[str]:
-    return frozenset(label_key(name.label) for name in names_in(subject) if name.kind)
+def _labels(subject: str) -> frozenset[tuple[str, str]]:
+    """Return the phases that a subject line names, each as its kind and its label."""
+    return frozenset((name.kind, label_key(name.label)) for name in names_in(subject) if name.kind)
 
 
 def _touches(commit: str, claim: Claim, past: Past) -> bool:
-    """Tell whether a commit changed all files that an item names."""
-    groups = (*claim.created, *claim.worked_on)
+    """Tell whether a commit changed all files that an item names, but for those that any commit changes."""
+    named = (*claim.created, *claim.worked_on)
+    groups = [group for group in named if not all(_LOG.search(path) for path in group)]
     seen = [[past.seen.get((claim.key, path, "written")) for path in group] for group in groups]
     return bool(groups) and all(any(look and commit in look.touched for look in group) for group in seen)
 

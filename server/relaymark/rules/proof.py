@@ -1,6 +1,7 @@
 """Says what has to be known of history to tell which open items are done, and how such a proof looks."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
@@ -15,6 +16,14 @@ from relaymark.core.symbols import BESIDE, DEFINED
 from relaymark.rules.claims import Claim
 
 _DOCUMENT = re.compile(r"\.(?:md|mdx|rst|adoc|txt)$", re.IGNORECASE)
+_STANDING = re.compile(
+    r"(?:check-?\s?list\w*|liste de contrôle|lista de verifica\w+|чек-?лист\w*)[^\n]*?"
+    r"\b(?:when(?:ever)?|(?:before|on) (?:each|every|any)|each time|every time|khi|wenn|bei jede[mnr]?|quand|lorsque"
+    r"|à chaque|cuando|cada vez|quando|при|когда)\b"
+    r"|(?:[时時]|とき|たび|[할날] ?때|마다)[^\n]{0,12}(?:[检檢][查核][清列][单單表]|チェックリスト|체크리스트)",
+    re.IGNORECASE,
+)
+_ONE_IN = 10
 _RARE = 12
 """A name in more files than this is an everyday word."""
 
@@ -52,11 +61,12 @@ def first_questions(claims: Sequence[Claim], plan: Plan) -> Asked:
 
 def second_questions(claims: Sequence[Claim], plan: Plan, index: FileIndex, past: Past) -> Iterator[Look]:
     """Yield the files to look at, then and now."""
+    unused = hardly_ticked(plan)
     for claim in claims:
         item = plan.items[claim.item]
         if item.ticked or item.struck or not claim.key:
             continue
-        words = asked_words(claim)
+        words = (*asked_words(claim), *(claim.says.about if unused else ()))
         for path in claim.files:
             yield Look(claim.key, path, (*words, *claim.says.phrases) if _DOCUMENT.search(path) else words)
         for written in claim.leaving:
@@ -69,6 +79,21 @@ def second_questions(claims: Sequence[Claim], plan: Plan, index: FileIndex, past
         if not claim.files:
             for word, files in rare_names(claim, past).items():
                 yield from (Look(claim.key, path, (word, f"{DEFINED}{word}")) for path in files)
+
+
+def hardly_ticked(plan: Plan) -> bool:
+    """Tell whether no box of a plan is ticked, or hardly one."""
+    return sum(item.ticked for item in plan.items) <= max(1, len(plan.items) // _ONE_IN)
+
+
+def standing(plan: Plan) -> frozenset[int]:
+    """Return the items of checklists that are gone through again and again, which no work ends."""
+    starts = [section.heading_span.start for section in plan.sections]
+    lasting = {at for at, section in enumerate(plan.sections) if _STANDING.search(section.title)}
+    if not lasting:
+        return frozenset()
+    places = ((at, bisect_right(starts, item.span.start) - 1) for at, item in enumerate(plan.items))
+    return frozenset(at for at, section in places if section in lasting)
 
 
 def may_be_done(item: Item) -> bool:

@@ -38,6 +38,7 @@ class Task(Struct, frozen=True, gc=False):
         named: Further files that its boxes name.
         names: What the code that it quotes defines.
         lines: The telling lines of that code.
+        vague: Those of the files that share their name with others that may be meant.
         ticked: Some of its boxes are ticked.
     """
 
@@ -50,6 +51,7 @@ class Task(Struct, frozen=True, gc=False):
     names: tuple[str, ...]
     lines: tuple[str, ...]
     ticked: bool
+    vague: frozenset[str] = frozenset()
 
 
 def tasks_of(plan: Plan, claims: Sequence[Claim], path: str, text: str, index: FileIndex) -> tuple[Task, ...]:
@@ -84,10 +86,12 @@ def tasks_of(plan: Plan, claims: Sequence[Claim], path: str, text: str, index: F
         listed = dict.fromkeys((*changes, *(path for files in creates for path in files)))
         further = [path for at in items for path in claims[at].files if path not in listed] if lines else []
         ticked = any(plan.items[at].ticked for at in items)
+        meanings = [*meant.values(), *(group for at in items for group in (*claims[at].created, *claims[at].worked_on))]
+        vague = frozenset(path for group in meanings if len(group) > 1 for path in group)
         found.append(
             Task(
                 tuple(items), key, tuple(creates), tuple(dict.fromkeys(changes)), absent, tuple(dict.fromkeys(further)),
-                names, lines, ticked,
+                names, lines, ticked, vague,
             )
         )  # fmt: skip
     return tuple(found)
@@ -150,7 +154,10 @@ def _lines(task: Task, seen: Mapping[tuple[str, str, When], Seen]) -> tuple[Kind
     came: dict[str, tuple[str, Seen]] = {}
     for path in _files(task):
         if look := seen.get((task.key, path, "written")):
-            came |= dict.fromkeys((look.now or frozenset()) - (look.then or frozenset()), (path, look))
+            fresh = (look.now or frozenset()) - (look.then or frozenset())
+            # Files of one name begin alike: one of several shows something only by many of the lines.
+            if path not in task.vague or len(fresh.intersection(task.lines)) >= _MANY_LINES:
+                came |= dict.fromkeys(fresh, (path, look))
     lines = [line for line in task.lines if line in came]
     share = _SHARE_OF_MANY if len(lines) >= _MANY_LINES else _SHARE_OF_LINES
     if len(lines) < max(_FEWEST_LINES, share * len(task.lines)):

@@ -13,7 +13,7 @@ from relaymark.rules.claims import Alternatives, Claim
 from relaymark.rules.proof import Kind, Proof, elsewhere, first_named, may_be_done, plain_path, rare_names
 
 _DOCUMENT = re.compile(r"\.(?:md|mdx|rst|adoc|txt)$", re.IGNORECASE)
-_ENOUGH = 0.7
+ENOUGH = 0.7
 """The share of an item's names that its files hold when it is done: test names and the like are often other ones."""
 
 
@@ -31,42 +31,6 @@ def proofs(claims: Sequence[Claim], plan: Plan, index: FileIndex, past: Past) ->
         if proof := _proof(claim, index, past, first):
             found[claim.item] = proof
     return found
-
-
-def together(claims: Sequence[Claim], plan: Plan, past: Past, proven: Mapping[int, Proof]) -> dict[int, Proof]:
-    """Return which further items are done if the proven ones are: in a plan whose boxes nobody uses.
-
-    All their files were changed by commits that did the proven ones; or the files that they bring came in the very
-    commit that brought the plan.
-    """
-    kinds = {"created", "names", "moved", "lines"}
-    doing = {commit for proof in proven.values() if proof.kind in kinds for commit in proof.commits[-2:]}
-    found: dict[int, Proof] = {}
-    first = first_named(claims)
-    for claim in claims:
-        item = plan.items[claim.item]
-        if claim.item in proven or not may_be_done(item) or not claim.key or not claim.proves or not claim.files:
-            continue
-        if claim.lacking or claim.vanished or claim.leaving:
-            continue
-        words = [symbol.word for symbol in claim.names] or [*claim.says.plain]
-        groups = (*claim.created, *claim.worked_on)
-        if not words and any(len(group) > 1 for group in groups):
-            continue  # a bare name that several files carry shows nothing
-        seen = [[past.seen.get((claim.key, path, "written")) for path in group] for group in groups]
-        came = all(any(each and each.together for each in group) for group in seen)
-        brought = came and all(len(group) == 1 and first.get(group[0]) == claim.item for group in groups)
-        if not brought and not all(any(_done_with(each, doing) for each in group) for group in seen):
-            continue
-        held = {word for group in seen for each in group if each and each.now for word in each.now}
-        if words and len(held.intersection(words)) < _ENOUGH * len(words):
-            continue
-        found[claim.item] = Proof(claim.item, "together", groups[0][0], ())
-    return found
-
-
-def _done_with(seen: Seen | None, doing: set[str]) -> bool:
-    return seen is not None and seen.now is not None and bool(doing.intersection(seen.touched))
 
 
 def _proof(claim: Claim, index: FileIndex, past: Past, first: Mapping[str, int]) -> Proof | None:
@@ -127,7 +91,7 @@ def _moved(claim: Claim, written: str, index: FileIndex, past: Past) -> tuple[st
 def _left(claim: Claim, written: str, index: FileIndex, past: Past) -> Proof | None:
     path = plain_path(past, written)
     seen = past.seen.get((claim.key, path, "written"))
-    if seen is None or seen.then is None or seen.now is not None or index.ending(normal(written)):
+    if seen is None or seen.then is None or seen.now is not None or not seen.touched or index.ending(normal(written)):
         return None
     return Proof(claim.item, "removed", written, seen.touched)
 
@@ -142,14 +106,16 @@ def _names(claim: Claim, past: Past, first: Mapping[str, int]) -> Proof | Litera
     looks = [(path, seen) for path in claim.files if (seen := past.seen.get((claim.key, path, "written")))]
     then = {word for _, seen in looks for word in seen.then or ()}
     now = {word for _, seen in looks for word in seen.now or ()}
-    if len(now.intersection(words)) < _ENOUGH * len(words):
+    if len(now.intersection(words)) < ENOUGH * len(words):
         # Only what is a name for sure tells against it: a word in backticks may be a format or a value.
         sure = [symbol.word for symbol in claim.names if symbol.distinct]
-        return False if len(now.intersection(sure)) < _ENOUGH * len(sure) else None
+        return False if len(now.intersection(sure)) < ENOUGH * len(sure) else None
     fresh = [word for word in words if word in now and word not in then]
-    for word in fresh:
+    for word in sorted(fresh, key=lambda word: not _telling(word)):
         for path, seen in looks:
             if seen.now and word in seen.now and _tells(word, path):
+                if seen.then is None and not _telling(word):
+                    return Proof(claim.item, "created", path, seen.touched)
                 return Proof(claim.item, "names", f"{_shown(word)}` is in `{path}", seen.touched)
     return None
 
@@ -158,7 +124,7 @@ def _names_anywhere(claim: Claim, past: Past, first: Mapping[str, int]) -> Proof
     """Return why names without a file show that the item is done: all are there, one came since it was written."""
     words = [symbol.word for symbol in claim.names if symbol.distinct]
     rare = rare_names(claim, past)
-    if len(rare) < max(1, _ENOUGH * len(words)):
+    if len(rare) < max(1, ENOUGH * len(words)):
         return None
     fresh: list[tuple[str, str, Seen]] = []
     for word, files in rare.items():
@@ -168,13 +134,20 @@ def _names_anywhere(claim: Claim, past: Past, first: Mapping[str, int]) -> Proof
         if any(seen.then and word in seen.then for _, seen in looks):
             continue
         fresh += [(word, path, seen) for path, seen in looks if seen.now and word in seen.now]
-    # A name that the code only uses may be one of a library, and be used for something else.
-    for word, path, seen in fresh:
-        if first.get(word) != claim.item:
-            continue  # an earlier item brings it, this one works with it
-        if (seen.now and f"{DEFINED}{word}" in seen.now) or word.startswith("--"):
+    # A name that the code only uses may be one of a library, and be used for something else. Of several places the
+    # one that came with the item is meant.
+    for word, path, seen in sorted(fresh, key=lambda each: not each[2].together):
+        if first.get(word) != claim.item or word in claim.says.known:
+            continue  # an earlier item brings it, or it was to be there: this one works with it
+        if (seen.now and f"{DEFINED}{word}" in seen.now) or (word.startswith("--") and _near(path, first)):
             return Proof(claim.item, "names", f"{_shown(word)}` is in `{path}", seen.touched)
     return None
+
+
+def _near(path: str, first: Mapping[str, int]) -> bool:
+    """Tell whether a file lies where files of the plan lie: a flag is no definition, and other programs have it too."""
+    top = "/".join(path.split("/")[:2]) if path.count("/") > 1 else path.partition("/")[0]
+    return not path.startswith(".") and ("/" not in path or any(named.startswith(f"{top}/") for named in first))
 
 
 def _away(claim: Claim, past: Past) -> Proof | None:
@@ -182,7 +155,12 @@ def _away(claim: Claim, past: Past) -> Proof | None:
     words = [symbol.word for symbol in claim.says.away]
     then = {word for seen in looks for word in seen.then or ()}
     now = {word for seen in looks for word in seen.now or ()}
-    if not looks or any(seen.now is None for seen in looks) or not then.issuperset(words) or now.intersection(words):
+    if (
+        not looks
+        or any(seen.now is None or not seen.touched for seen in looks)
+        or not then.issuperset(words)
+        or now.intersection(words)
+    ):
         return None
     return Proof(claim.item, "removed", _shown(words[0]), looks[0].touched)
 
@@ -199,7 +177,12 @@ def _text(claim: Claim, past: Past) -> Proof | None:
 
 def _tells(word: str, path: str) -> bool:
     """Tell whether a name in a file shows anything: in a document any word may turn up."""
-    return BESIDE in word or is_distinct(word) or (len(word) > 3 and not _DOCUMENT.search(path))
+    return _telling(word) or (len(word) > 3 and not _DOCUMENT.search(path))
+
+
+def _telling(word: str) -> bool:
+    """Tell whether a name is none that any code may hold."""
+    return BESIDE in word or is_distinct(word)
 
 
 def _shown(word: str) -> str:

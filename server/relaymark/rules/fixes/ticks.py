@@ -6,11 +6,12 @@ from relaymark.core.edits import Edit, Fix
 from relaymark.core.finding import Finding
 from relaymark.core.plan import Item
 from relaymark.rules.facts import PlanFacts
+from relaymark.rules.intent import intent_of
 
 
 def done(finding: Finding, facts: PlanFacts) -> Iterator[Fix]:
-    """Yield the ticks of open items whose work is done."""
-    items = [item for item in _items(finding, facts) if not item.ticked]
+    """Yield the ticks of open items whose work is done, and whose files are still there: a tick would claim them."""
+    items = [item for item in _items(finding, facts) if not item.ticked and not _gone(item, facts)]
     if items:
         yield _turned(facts, "Tick this item" if len(items) == 1 else f"Tick these {len(items)} items", items)
 
@@ -36,6 +37,13 @@ def contradicted(finding: Finding, facts: PlanFacts) -> Iterator[Fix]:
             yield _turned(facts, "Untick the item above", [facts.sheet.plan.items[parent]])
     elif ticked and not still:
         yield _turned(facts, "Untick this item" if len(ticked) == 1 else f"Untick these {len(ticked)} items", ticked)
+
+
+def _gone(item: Item, facts: PlanFacts) -> bool:
+    """Tell whether a file that an item is to make was deleted."""
+    wanted = [path for path, wish in intent_of(item, facts.sheet.text).paths if wish == "new"]
+    fates = [facts.past.paths[path] for path in wanted if path in facts.past.paths]
+    return any(fate.gone_in and not fate.moved_to for fate in fates)
 
 
 def _items(finding: Finding, facts: PlanFacts) -> list[Item]:

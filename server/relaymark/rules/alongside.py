@@ -1,0 +1,69 @@
+"""Tells which further items of a plan whose boxes nobody uses are done, if those are that have proofs of their own."""
+
+import re
+from collections.abc import Mapping, Sequence
+
+from relaymark.core.past import Past, Seen
+from relaymark.core.plan import Plan
+from relaymark.rules.claims import Claim
+from relaymark.rules.proof import Proof, first_named, may_be_done
+from relaymark.rules.work import ENOUGH
+
+_ANY_WORK = re.compile(
+    r"(?:^|/)(?:README|CHANGELOG|HISTORY|NEWS|Makefile|Dockerfile|package\.json|go\.mod|Cargo\.toml|pyproject\.toml|\.gitignore"
+    r"|\.env\.example|pubspec\.yaml|requirements\.txt|AGENTS\.md|CLAUDE\.md)[^/]*$",
+    re.IGNORECASE,
+)
+"""Files that work of any kind changes."""
+
+
+def together(claims: Sequence[Claim], plan: Plan, past: Past, proven: Mapping[int, Proof]) -> dict[int, Proof]:
+    """Return which further items are done if the proven ones are: in a plan whose boxes nobody uses.
+
+    All their files were changed by commits that did the proven ones; or the files that they bring came in the very
+    commit that brought the plan.
+    """
+    kinds = {"created", "names", "moved", "lines"}
+    doing = {commit for proof in proven.values() if proof.kind in kinds for commit in proof.commits[-2:]}
+    found: dict[int, Proof] = {}
+    first = first_named(claims)
+    for claim in claims:
+        item = plan.items[claim.item]
+        if claim.item in proven or not may_be_done(item) or not claim.key or not claim.proves or not claim.files:
+            continue
+        if claim.lacking or claim.vanished or claim.leaving:
+            continue
+        words = [symbol.word for symbol in claim.names] or [*claim.says.plain]
+        groups = (*claim.created, *claim.worked_on)
+        if not words and any(len(group) > 1 for group in groups):
+            continue  # a bare name that several files carry shows nothing
+        seen = [[past.seen.get((claim.key, path, "written")) for path in group] for group in groups]
+        came = all(any(each and each.together for each in group) for group in seen)
+        brought = came and all(len(group) == 1 and first.get(group[0]) == claim.item for group in groups)
+        if not brought and not all(any(_done_with(each, doing) for each in group) for group in seen):
+            continue
+        held = {word for group in seen for each in group if each and each.now for word in each.now}
+        if words and len(held.intersection(words)) < ENOUGH * len(words):
+            continue
+        if not words and not _told(claim, seen, brought=brought):
+            continue
+        found[claim.item] = Proof(claim.item, "together", groups[0][0], ())
+    return found
+
+
+def _told(claim: Claim, seen: Sequence[Sequence[Seen | None]], *, brought: bool) -> bool:
+    """Tell whether files speak of what an item is about that names no code; those that any work changes: since then.
+
+    A commit that made a file for one item says little of another one about the same file.
+    """
+    asked = claim.says.about
+    looks = [each for group in seen for each in group if each]
+    now = {word for each in looks for word in each.now or ()}
+    if any(_ANY_WORK.search(path) for path in claim.files):
+        then = {word for each in looks for word in each.then or ()}
+        return bool(asked) and 2 * len((now - then).intersection(asked)) >= len(asked)
+    return brought or not asked or not now.isdisjoint(asked)
+
+
+def _done_with(seen: Seen | None, doing: set[str]) -> bool:
+    return seen is not None and seen.now is not None and bool(doing.intersection(seen.touched))
