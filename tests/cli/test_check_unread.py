@@ -125,3 +125,19 @@ def test_a_note_and_a_rules_file_that_are_judged_in_part_are_told_of(world, shop
     (shop / "AGENTS.md").write_bytes(data)
     told = check(world, shop).stderr.splitlines()
     assert told == [f"not judged: {NOTE} {why.format(256)}", f"not judged: AGENTS.md {why.format('1,024')}"]
+
+
+def test_a_work_tree_that_git_refuses_to_read_is_told_in_its_words(world, shop):
+    (shop / ".git").rename(world.root / "elsewhere.git")
+    (shop / ".git").write_text(f"gitdir: {world.root}/gone.git\n")
+    why = f"not a git repository: {world.root}/gone.git\n"
+    told = "not judged: git tells nothing of this work tree, so little of it can be judged: "
+    assert check(world, shop).stderr == told + why
+    done = check(world, shop, "--since", "HEAD")
+    assert (done.returncode, done.stderr) == (2, f"git tells nothing of {shop}: {why}")
+
+
+def test_without_git_it_is_said_that_it_is_not_installed(world, shop):
+    done = world.run("check", cwd=shop, env={"PATH": str(world.root / "nothing")})
+    assert done.stderr.endswith("so little of it can be judged: git is not installed\n")
+    assert "Traceback" not in done.stderr

@@ -21,8 +21,10 @@ from relaymark.engine.machine import Machine
 from relaymark.engine.report import mended, new_baseline, recent, report, without_known
 from relaymark.engine.tally import tally
 from relaymark.sources.files import write_atomically
+from relaymark.sources.refusal import refusal
 from relaymark.sources.since import since
 
+_UNKNOWN = "git knows no commit `{}` in {}"
 _LOUDNESS = ("hint", "information", "warning", "error")
 
 
@@ -124,7 +126,8 @@ def _chosen(result: Checked, ref: str, old: frozenset[str]) -> Checked:
     if ref:
         base = since(result.root, ref)
         if base is None:
-            _refuse(f"git knows no commit `{ref}` in {result.root}")
+            why = refusal(result.root)
+            _refuse(f"git tells nothing of {result.root}: {why}" if why else _UNKNOWN.format(ref, result.root))
         result = recent(result, base)
     return without_known(result, old) if old else result
 

@@ -1,7 +1,8 @@
 """A handover note as text: its front matter, sections, lines and code, with the places that findings stand on."""
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
@@ -62,12 +63,13 @@ class NoteText(Struct, frozen=True):
 
     def lines(self) -> Iterator[Span]:
         """Yield the lines behind the front matter that are no headings and stand in no code block."""
+        covered = sorted((*self.fences, *self.headings), key=lambda span: span.start)
+        starts = [span.start for span in covered]
         at = self.start
         while at < len(self.text):
             end = self.text.find("\n", at)
             end = len(self.text) if end < 0 else end
-            covered = any(span.start <= at < span.end for span in (*self.fences, *self.headings))
-            if self.text[at:end].strip() and not covered:
+            if self.text[at:end].strip() and not _is_in(covered, starts, at):
                 yield Span(at, end)
             at = end + 1
 
@@ -77,11 +79,8 @@ def read_note(text: str) -> NoteText:
     front = _FRONT.match(text)
     start = front.end() if front else 0
     fences = tuple(Span(found.start(), found.end()) for found in _FENCE.finditer(text, start))
-    found_headings = [
-        found
-        for found in _HEADING.finditer(text, start)
-        if not any(span.start <= found.start() < span.end for span in fences)
-    ]
+    starts = [span.start for span in fences]
+    found_headings = [found for found in _HEADING.finditer(text, start) if not _is_in(fences, starts, found.start())]
     second = [found for found in found_headings if len(found[1]) <= 2]
     parts = tuple(
         Part(
@@ -100,6 +99,12 @@ def read_note(text: str) -> NoteText:
         fences,
         tuple(Span(found.start(), found.end()) for found in found_headings),
     )
+
+
+def _is_in(spans: Sequence[Span], starts: Sequence[int], at: int) -> bool:
+    """Tell whether a place lies in one of some stretches, which come in order and apart, with their starts."""
+    before = bisect_right(starts, at)
+    return bool(before) and at < spans[before - 1].end
 
 
 def code_spans(text: str, start: int, end: int) -> Iterator[tuple[Span, str]]:

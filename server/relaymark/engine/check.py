@@ -22,6 +22,7 @@ from relaymark.engine.machine import Machine
 from relaymark.engine.note_check import Judged, judged_notes, runs_of
 from relaymark.engine.once import look_at_workspace, settings_of
 from relaymark.engine.plans import Joined, PlanShelf, belongs, is_followed, joined, root_of
+from relaymark.engine.settled import Settled
 from relaymark.engine.team import judged_team
 from relaymark.rules.facts import PlanFacts
 from relaymark.sources import agent_files, handovers
@@ -30,6 +31,7 @@ from relaymark.sources.git_files import top_folder
 from relaymark.sources.history import Histories
 from relaymark.sources.history_logs import Logs
 from relaymark.sources.plan_read import shortcoming
+from relaymark.sources.refusal import has_git, refusal
 from relaymark.sources.tree import file_index, ignored
 
 _NO_GIT = "this folder is not in git, so nothing is compared with history"
@@ -138,8 +140,7 @@ def checked(
         *_elsewhere(wanted, both.root),
         *_read_in_part(both.root, notes.notes, handovers.MOST_BYTES),
         *_read_in_part(both.root, around.rules.values(), agent_files.LARGEST),
-        *((_NO_GIT,) if place.worktree is None and spoken else ()),
-        *(reason for known in settled.values() for reason in known.past.unjudged),
+        *_without_history(both.root, place, settled.values(), spoken=bool(spoken)),
     )
     return Checked(
         root=both.root,
@@ -155,6 +156,17 @@ def checked(
         garbled=frozenset(path for path, trouble in troubles.items() if trouble.read),
         closed=tuple(sheet for sheet in sheets if sheet.path not in open_paths),
     )
+
+
+def _without_history(root: str, place: Place, settled: Iterable[Settled], *, spoken: bool) -> Iterator[str]:
+    """Yield why history does not tell all of some plans, each reason as often as it holds."""
+    reasons = tuple(reason for known in settled for reason in known.past.unjudged)
+    unread = place.worktree is None and spoken
+    if (reasons or unread or not has_git()) and (why := refusal(root)):
+        yield f"git tells nothing of this work tree, so little of it can be judged: {why}"
+    else:
+        yield from (_NO_GIT,) if unread else ()
+        yield from reasons
 
 
 def _notes(machine: Machine, root: str, config: Config, wanted: Chosen) -> Judged:

@@ -1,6 +1,7 @@
 """What a check is to tell: its findings with their lines, fixes and fingerprints, the old ones left out if asked."""
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -10,7 +11,7 @@ from relaymark.core.edits import Edit, Fix, applied, merged
 from relaymark.core.finding import Finding
 from relaymark.core.fingerprint import fingerprints, whole
 from relaymark.core.located import Located, located
-from relaymark.core.note_text import read_note
+from relaymark.core.note_text import NoteText, read_note
 from relaymark.engine.check import Checked
 from relaymark.engine.plans import known_to_git
 from relaymark.rules.fixes.offers import CERTAIN, fixes_of, is_mended, rules_fixes
@@ -45,8 +46,14 @@ def offers(finding: Finding, result: Checked) -> tuple[Fix, ...]:
     if (rules := result.rules.get(finding.path)) is not None:
         return rules_fixes(finding, rules, tuple(facts.path for facts in result.facts.values()))
     note = next((sheet for sheet in result.notes if sheet.path == finding.path), None)
-    fix = note_fix(finding, read_note(note.text)) if note else None
+    fix = note_fix(finding, _read(note.text)) if note else None
     return (fix,) if fix else ()
+
+
+@lru_cache(maxsize=2)
+def _read(text: str) -> NoteText:
+    """Return a note as its fixes are made against it: it may have many findings, which come one after the other."""
+    return read_note(text)
 
 
 def recent(result: Checked, since: Since) -> Checked:
