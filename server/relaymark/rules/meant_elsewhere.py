@@ -1,0 +1,86 @@
+"""Tells of paths that history never knew whether the words around them mean a file of another place, or none."""
+
+# ruff: noqa: RUF001 - the dashes that people write plans with
+
+import re
+
+from relaymark.core.lookup import FileIndex, Found, look_up
+from relaymark.core.plan import Item, PathMention
+
+_OR = re.compile(r"\bor\s*[`'\"(]*$", re.IGNORECASE)
+_OUTSIDE = re.compile(r"(?<![\w./~-])(?:~/|/(?=[\w.@-]+/)|[A-Za-z]:\\)[^\s`'\")]+")
+_OTHER_TREE = re.compile(
+    r"\b(?:in|into|to|of|from) (?:the|our|its|their) [`'\"]?(?P<one>[\w./-]+)[`'\"]? repo(?:sitory)?\b"
+    r"|\blives in [`'\"]?(?P<other>\w+-[\w-]+)(?=[\s`'\").,;]|$)",
+    re.IGNORECASE,
+)
+_OWN_TREE = frozenset(
+    (
+        "this",
+        "same",
+        "current",
+        "main",
+        "local",
+        "git",
+        "whole",
+        "entire",
+        "own",
+        "project",
+        "top",
+        "test",
+        "public",
+        "private",
+        "monorepo",
+        "github",
+        "new",
+        "base",
+    )
+)
+_ON_A_MACHINE = re.compile(r"[\W\d]*(?:sudo\s+)?(?:chown|chmod|chgrp|mkdir|ln|scp|rsync|setfacl)\s", re.IGNORECASE)
+_NEEDLESS = re.compile(
+    r"(?:\s[–—-]{1,2}|[(\[])\s*(?:[^\w\s`]\ufe0f?\s*)?[*_]*"
+    r"(?:not needed|not required|no longer needed|not applicable|superseded|skipped|deferred|dropped|cancell?ed"
+    r"|won['’]t do)\b",
+    re.IGNORECASE,
+)
+
+
+def of_another_place(text: str, item: Item, mention: PathMention, index: FileIndex) -> bool:
+    """Tell whether a line names a folder outside of the tree first, so that a path may be meant from there."""
+    line = max(item.span.start, text.rfind("\n", 0, mention.span.start) + 1)
+    return any(
+        not isinstance(look_up(index, found.group().rstrip(".,;:")), Found)
+        for found in _OUTSIDE.finditer(text, line, mention.span.start)
+    )
+
+
+def spoken_of(text: str, item: Item, mention: PathMention, plan: str, index: FileIndex) -> bool:
+    """Tell whether a path that history never knew may be a package, words, read elsewhere, or a second name."""
+    if text[mention.span.start - 1 : mention.span.start] == "@" or mention.role == "read":
+        return True
+    line = text[text.rfind("\n", 0, mention.span.start) + 1 : mention.span.start]
+    if line.count("`") % 2 == 0 and ("/" not in mention.path or mention.path.endswith("/")):
+        return True  # the name of a product (`three.js`), or words with strokes between them: nobody set it off as code
+    if _ON_A_MACHINE.match(item.text) or _ON_A_MACHINE.match(line, line.rfind("`") + 1):
+        return True
+    if _of_another_tree(text, item, index):
+        return True
+    others = (each for each in item.paths if each is not mention)
+    before = text[max(item.span.start, mention.span.start - 12) : mention.span.start]
+    return _OR.search(before) is not None and any(
+        isinstance(look_up(index, each.path, plan), Found) for each in others
+    )  # fmt: skip
+
+
+def _of_another_tree(text: str, item: Item, index: FileIndex) -> bool:
+    """Tell whether an item or the heading above it says that the work is in another repository."""
+    heading = text.rfind("\n#", 0, item.span.start) + 1
+    above = text[heading : text.find("\n", heading)] if heading or text.startswith("#") else ""
+    told = (found for words in (item.text, above) for found in _OTHER_TREE.finditer(words))
+    names = ((found["one"] or found["other"]).casefold() for found in told)
+    return any(name not in _OWN_TREE and not index.ending(f"{name}/") for name in names)
+
+
+def told_needless(text: str) -> bool:
+    """Tell whether an item says behind its work that it was not done after all: `... - NOT NEEDED: ...`."""
+    return _NEEDLESS.search(text) is not None

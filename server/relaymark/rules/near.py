@@ -1,0 +1,82 @@
+"""Finds the file that is probably meant by a path that is not there."""
+
+from itertools import islice
+
+from relaymark.core.lookup import FileIndex
+from relaymark.core.paths import normal
+
+_NEAR = 3
+_MOST = 200
+_EVERYDAY = frozenset(
+    (
+        "app",
+        "base",
+        "client",
+        "common",
+        "config",
+        "constants",
+        "errors",
+        "helpers",
+        "index",
+        "init",
+        "main",
+        "mod",
+        "models",
+        "package",
+        "readme",
+        "routes",
+        "schema",
+        "server",
+        "settings",
+        "setup",
+        "tasks",
+        "test",
+        "tests",
+        "types",
+        "utils",
+        "__init__",
+    )
+)
+"""Stems that many folders have: a file of such a name far away is another one."""
+
+
+def similar(index: FileIndex, mention: str) -> str | None:
+    """Return the file that is probably meant: of the same name, else beside it with another suffix; if one is.
+
+    Of several of one name it is the one whose folders are most like those of the path.
+    """
+    parts = normal(mention).split("/")
+    named = [path for path in index.ending(parts[-1]) if not path.endswith("/")]
+    if not named:
+        return _beside(index, parts)
+    best = sorted(named, key=lambda path: (-_common(parts, path.split("/")), len(path)))[:2]
+    shared = _common(parts[:-1], best[0].split("/")[:-1])
+    if not shared and parts[-1].partition(".")[0].casefold() in _EVERYDAY and "/" in mention:
+        return None
+    if len(best) > 1 and _common(parts, best[0].split("/")) == _common(parts, best[1].split("/")):
+        return None
+    return best[0] if len(named) <= _NEAR or _common(parts, best[0].split("/")) > len(parts) // 2 else None
+
+
+def sole_namesake(index: FileIndex, mention: str) -> str | None:
+    """Return the only file of the name of one that was deleted, where the name is no everyday one."""
+    parts = normal(mention).split("/")
+    named = [path for path in index.ending(parts[-1]) if not path.endswith("/")]
+    everyday = parts[-1].partition(".")[0].casefold() in _EVERYDAY
+    return named[0] if len(named) == 1 and "/" in mention and not everyday else None
+
+
+def _beside(index: FileIndex, parts: list[str]) -> str | None:
+    """Return the one file of the same folder and stem that has another suffix."""
+    folder, stem = "/".join(parts[:-1]), parts[-1].rpartition(".")[0]
+    if not folder or not stem:
+        return None
+    start = f"{folder}/{stem}."
+    found = [
+        path for path in islice(index.below(folder), _MOST) if path.startswith(start) and "/" not in path[len(start) :]
+    ]
+    return found[0] if len(found) == 1 else None
+
+
+def _common(one: list[str], other: list[str]) -> int:
+    return len(set(one).intersection(other))
