@@ -123,3 +123,20 @@ def test_a_link_that_leads_out_of_the_work_tree_is_never_written_through(world, 
     done = run(world, shop, "--fix")
     assert f"not fixed: PLAN.md is a link that leads out of {shop}\n".encode() in done.stderr
     assert outside.read_text() == PLAN
+
+
+FIELDS = ("session", "agent", "author", "phase", "commit", "date", "tokens")
+MATTER = "---\n" + "".join(f"{name}: null\n" for name in FIELDS) + "---\n\n"
+NOTE = "## STATE\n\n- done\n\n{}## NEXT STEP\n\n- go\n"
+
+
+@pytest.mark.parametrize("mark", ["", "\ufeff"], ids=["", "mark"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"], ids=["lf", "crlf"])
+def test_a_note_is_mended_in_its_own_lines_and_behind_its_mark(world, shop, mark, end):
+    place = shop / ".relaymark/handovers/20261120T101500Z-plan-1-x.md"
+    place.parent.mkdir(parents=True)
+    place.write_bytes((mark + NOTE.format("").replace("\n", end)).encode())
+    assert b"2 fixes made" in run(world, shop, "--fix", str(place)).stderr
+    mended = MATTER + NOTE.format("## ARCHITECTURE CONTEXT\n\n- None on record.\n\n")
+    assert place.read_bytes() == (mark + mended.replace("\n", end)).encode()
+    assert b"no findings" in run(world, shop, str(place)).stdout

@@ -9,7 +9,7 @@ from msgspec import Struct
 from relaymark.core.note import Header, read_header
 from relaymark.core.span import Span
 
-_HEADING = re.compile(r"^(#{1,6})[ \t]+(.*?)[ \t]*#*[ \t]*\r?$", re.MULTILINE)
+_HEADING = re.compile(r"^\ufeff?(#{1,6})[ \t]+(.*?)[ \t]*#*[ \t]*\r?$", re.MULTILINE)
 _FENCE = re.compile(
     r"^[ \t]{0,3}(?P<mark>`{3,}+|~{3,}+)[^\n]*+\n(?:.*?^[ \t]{0,3}(?P=mark)[`~]*[ \t]*\r?$|.*\Z)",
     re.MULTILINE | re.DOTALL,
@@ -85,7 +85,7 @@ def read_note(text: str) -> NoteText:
     parts = tuple(
         Part(
             found[2].strip().upper(),
-            Span(found.start(), found.end()),
+            Span(found.start(1), found.end()),
             Span(found.end(), second[at + 1].start() if at + 1 < len(second) else len(text)),
         )
         for at, found in enumerate(second)
@@ -97,7 +97,7 @@ def read_note(text: str) -> NoteText:
         start,
         parts,
         fences,
-        tuple(Span(found.start(), found.end()) for found in found_headings),
+        tuple(Span(found.start(1), found.end()) for found in found_headings),
     )
 
 
