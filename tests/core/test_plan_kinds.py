@@ -81,7 +81,10 @@ def test_a_setting_names_others(path, patterns, kind):
     assert plan_kind(path, patterns) == kind
 
 
-@pytest.mark.parametrize("folder", ["archive", "archived", "Completed", "done", "closed", "_archive", "_archived"])
+@pytest.mark.parametrize(
+    "folder",
+    ["archive", "archived", "Completed", "done", "closed", "_archive", "_archived", ".archived", "__archive__"],
+)
 def test_a_folder_can_archive_a_plan(folder):
     assert folder_state(f"docs/plans/{folder}/shop.md") == "archived"
 

@@ -50,10 +50,7 @@ _FOREIGN = frozenset(
     )
 )
 _ARCHIVES = frozenset(
-    _words(
-        "archive archived archives _archive _archived .archive attic completed complete done _done finished closed"
-        " shipped implemented"
-    )
+    _words("archive archived archives attic completed complete done finished closed shipped implemented")
 )
 _SUPERSEDED = frozenset(_words("superseded obsolete deprecated abandoned cancelled canceled rejected dropped"))
 _DEEPEST = 12
@@ -87,7 +84,7 @@ def plan_scope(path: str) -> str:
 
 def folder_state(path: str) -> Literal["archived", "superseded"] | None:
     """Return what the folders of a plan say of it, None for those that say nothing."""
-    folders = path.casefold().split("/")[:-1]
+    folders = [folder.strip("._") for folder in path.casefold().split("/")[:-1]]  # `_archived`, `.done`, `__archive__`
     if not _SUPERSEDED.isdisjoint(folders):
         return "superseded"
     return None if _ARCHIVES.isdisjoint(folders) else "archived"

@@ -32,6 +32,7 @@ _MARKS: dict[str, Status] = {
 }
 _MARK = f"[{''.join(_MARKS)}]"
 _LAST_MARK = re.compile(rf"({_MARK})\ufe0f?$")
+_ARROW = re.compile(r"(?:[→➜⇒]|[-=]>)[*_]*+(?:\s[*_]*+)?$")
 _LAST_DATE = re.compile(r"(?<=[\s✅✓✔☑\ufe0f])\d{4}-\d\d-\d\d$")
 _LAST_GROUP = re.compile(r"[(\[]([^()\[\]]*)[)\]]$")
 _LAST_WORDS = re.compile(
@@ -128,7 +129,7 @@ def _whole(value: str) -> Status | None:
 def _last(text: str) -> tuple[int, Status | None]:
     """Return where the last piece that may be a status starts (-1: there is none), and what it says."""
     if mark := _LAST_MARK.search(text):
-        return mark.start(), _MARKS[mark[1]]
+        return (-1, None) if _is_goal(text, mark.start()) else (mark.start(), _MARKS[mark[1]])
     if group := _LAST_GROUP.search(text):
         inner = group[1]
         if _CHECKPOINT.fullmatch(inner.strip()):
@@ -138,9 +139,15 @@ def _last(text: str) -> tuple[int, Status | None]:
         return date.start(), None
     if words := _LAST_WORDS.search(text):
         return words.start("phrase"), _of_phrase(words["phrase"])
-    if (words := _LAST_CAPITALS.search(text)) and words["phrase"].isupper():
+    words = _LAST_CAPITALS.search(text)
+    if words and words["phrase"].isupper() and not _is_goal(text, words.start("phrase")):
         return words.start("phrase"), _of_phrase(words["phrase"])
     return -1, None
+
+
+def _is_goal(text: str, at: int) -> bool:
+    """Tell whether an arrow leads to a status: it is what the work is to bring (`all tests 🟡 → ✅`)."""
+    return _ARROW.search(text, 0, at) is not None
 
 
 def _of_box(mark: str) -> Status | None:
