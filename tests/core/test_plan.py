@@ -501,6 +501,8 @@ PIECES = st.sampled_from(
             "├── a/",
             "│   └── b.rs",
             "`docs/My Plan.md` (lines 3-9)",
+            '"docs/My Plan.md"',
+            "one/two/",
         ),
     ]
 )

@@ -387,6 +387,11 @@ def test_boxes_glued_together_can_be_phases():
         ("A ⏭️ skipped", "A", "dropped"),
         ("A ⏸️", "A", "active"),
         ("Handle 100% of requests", "Handle 100% of requests", None),
+        ("All tests 🟡 → ✅", "All tests 🟡 → ✅", None),
+        ("All tests 🔲->✅", "All tests 🔲->✅", None),
+        ("All tests => **DONE**", "All tests => DONE", None),
+        ("Old → new ✅", "Old → new", "done"),
+        ("Old → new (done)", "Old → new", "done"),
     ],
 )
 def test_further_statuses(heading, title, status):
@@ -446,6 +451,23 @@ def test_a_plan_of_prose_is_done_where_its_head_says_so_and_no_phase_says_otherw
             [("docs/My Plan.md", None, ""), ("src/My Folder/a.ts", None, "")],
         ),
         ("`Release Notes.md` but `cat notes.md`", [("Release Notes.md", None, "")]),
+        (
+            'Read "docs/My Plan.md", "docs/my notes.md" and "shop/My Plan.md"',
+            [("docs/My Plan.md", None, ""), ("docs/my notes.md", None, ""), ("shop/My Plan.md", None, "")],
+        ),
+        ('Modify: "docs/My Plan.md" (line 7)', [("docs/My Plan.md", "modify", '" (line 7')]),
+        ('He said "see src/a.py now" of a 5" screen', [("src/a.py", None, "")]),
+        (
+            '"bash scripts/run.sh", "src/a.py src/b.py"',
+            [(f"{each}", None, "") for each in ("scripts/run.sh", "src/a.py", "src/b.py")],
+        ),
+        (
+            '"and/or My Notes.md", "docs/ is where a.md"',
+            [("Notes.md", None, ""), ("docs/", None, ""), ("a.md", None, "")],
+        ),
+        ("Functions upcase/lowcase/\nconcat/ and others", [("concat/", None, "")]),
+        ("Move it from src/app/\nto lib/app/.", [("src/app/", None, ""), ("lib/app/", None, "")]),
+        ("Move it to `shop/app/`\nand shop/lib/\n", [("shop/app/", None, ""), ("shop/lib/", None, "")]),
         ("`python scripts/x.py --out data/y.json`", [("scripts/x.py", None, ""), ("data/y.json", None, "")]),
         ("`bin/rails test/a_test.rb`, `./run src/b.py`", [("test/a_test.rb", None, ""), ("src/b.py", None, "")]),
         ("`src/a.rs::load()` and `src/b.rs:save()`", [("src/a.rs", None, "::load()"), ("src/b.rs", None, ":save()")]),

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator
 from typing import Literal
 
-from relaymark.core.plan.known import DOTFILES, NAMES, PRODUCTS, ROOTS, SUFFIXES
+from relaymark.core.plan.known import NAMES, SUFFIXES
 from relaymark.core.plan.model import PathMention
 from relaymark.core.plan.roles import with_roles
+from relaymark.core.plan.shapes import PATH, SUFFIX, Place, expanded, is_path, is_quoted, is_spaced, is_wrapped
 from relaymark.core.plan.tails import with_lines
 from relaymark.core.span import Span
 
@@ -20,24 +21,16 @@ _LINK = re.compile(
     r"|<?([^()\s<>]*(?:\([^()\s<>]*\)[^()\s<>]*)*)>?[^()\n]*)\)"
 )
 _SPACED = re.compile(r"[\w./ -]+\.([A-Za-z]\w{0,9})")
-_WORDS = re.compile(r"(?!-)[\w.@&+()\[\]/-]+(?: (?!-)[\w.@&+()\[\]/-]+)+")
-_PROGRAM = re.compile(r"\.{1,2}/|(?:.*/)?(?:s?bin|scripts?|node_modules)/|[^/]*$|.*\.\w+$")
 _TOKEN = re.compile(r"""(?:\{[^{}\s]*\}|[^\s,;"'`|“”‘’「」、。，；：（）])+""")
 _TAIL = re.compile(r"(?:::[\w:\[\]-]+(?:\(\))?|:[A-Za-z_]\w*\(\)|:\d+(?:[-–:,]\d+)*|#[\w.-]+)$")
-_SEGMENT = r"(?:[\w.@+~*{},%=&!$-]++|\([\w.-]++\)|(?>\[[\w.\[\]-]+\]))++"
-_PATH = re.compile(rf"(?:[A-Za-z]:)?/?{_SEGMENT}(?:/{_SEGMENT})*+/?")
-_SUFFIX = re.compile(r"[\w)\]}*-]\.([A-Za-z]\w{0,9})$")
-_BRACES = re.compile(r"\{([^{}/]*,[^{}/]*)\}")
-_HOST = re.compile(r"(?:www\.|localhost\b|[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|io|dev|ai|app)/)", re.IGNORECASE)
 _BACKSLASHES = re.compile(r"(?:[A-Za-z]:\\|\.{1,2}\\)?[\w.@()-]+(?:\\[\w.@()-]+)+\\?")
 _ESCAPE = re.compile(r"\\[nrt0](?!\w)")
+_QUOTED = re.compile(r"(?<!\w)\"([^\"\r\n]*+)\"")
 _STATEMENT = re.compile(r"(?:import|from|const|export|#include|use)\s")
 
 _CLOSERS = {"(": ")", "[": "]", "{": "}"}
 _OPENERS = {closer: opener for opener, closer in _CLOSERS.items()}
-_MOST_BRACES = 64
 _LONGEST = 400
-_FEW_WORDS = 5
 
 
 def path_mentions(text: str, start: int, end: int) -> list[PathMention]:
@@ -114,7 +107,7 @@ def _in_code(text: str, start: int, end: int) -> Iterator[PathMention]:
     single = len(text[start:end].split()) == 1
     if not single and _STATEMENT.match(text, start, end):
         return
-    if not single and _is_spaced(text[start:end].strip()):
+    if not single and is_spaced(text[start:end].strip()):
         first = start + len(text[start:end]) - len(text[start:end].lstrip())
         yield PathMention(text[start:end].strip(), Span(first, first + len(text[start:end].strip())))
         return
@@ -122,34 +115,35 @@ def _in_code(text: str, start: int, end: int) -> Iterator[PathMention]:
         yield from _read(text, token.start(), token.end(), "code" if single else "command")
 
 
-def _is_spaced(words: str) -> bool:
-    """Tell whether several words in backticks are one path with spaces (`docs/My Plan.md`), not a command."""
-    found = _SUFFIX.search(words)
-    if found is None or not _WORDS.fullmatch(words) or not SUFFIXES.fullmatch(found[1]):
-        return False
-    first, *others = words.split(" ")
-    if "/" not in words:
-        return len(others) < _FEW_WORDS and all(word[:1].isupper() for word in (first, *others)) and "." not in first
-    # Another path in it, or a program before it, make it a command.
-    paths = any(ROOTS.fullmatch(word.partition("/")[0]) and "/" in word for word in others)
-    return not paths and not _PROGRAM.match(first) and not any(_SUFFIX.search(word) for word in others[:-1])
-
-
 def _in_prose(text: str, start: int, end: int) -> Iterator[PathMention]:
     at = start
     for link in _LINK.finditer(text, start, end):
-        for token in _TOKEN.finditer(text, at, link.start()):
-            yield from _read(text, token.start(), token.end(), "prose")
+        yield from _in_words(text, at, link.start())
         if link["angle"] is None:
             yield from _read(text, link.start(2), link.end(2), "code")
         elif (spaced := _SPACED.fullmatch(link["angle"])) and SUFFIXES.fullmatch(spaced[1]):
             yield PathMention(link["angle"], Span(*link.span("angle")))
         at = link.end()
-    for token in _TOKEN.finditer(text, at, end):
+    yield from _in_words(text, at, end)
+
+
+def _in_words(text: str, start: int, end: int) -> Iterator[PathMention]:
+    at = start
+    for quoted in _QUOTED.finditer(text, start, end) if text.find('"', start, end) >= 0 else ():
+        words = quoted[1]
+        if " " in words and is_quoted(words):
+            yield from _of_tokens(text, at, quoted.start())
+            yield PathMention(words, Span(*quoted.span(1)))
+            at = quoted.end()
+    yield from _of_tokens(text, at, end)
+
+
+def _of_tokens(text: str, start: int, end: int) -> Iterator[PathMention]:
+    for token in _TOKEN.finditer(text, start, end):
         yield from _read(text, token.start(), token.end(), "prose")
 
 
-def _read(text: str, start: int, end: int, place: Literal["code", "command", "prose"]) -> Iterator[PathMention]:
+def _read(text: str, start: int, end: int, place: Place) -> Iterator[PathMention]:
     token = text[start:end]
     if len(token) > _LONGEST:
         return
@@ -167,14 +161,16 @@ def _read(text: str, start: int, end: int, place: Literal["code", "command", "pr
     while tail := _TAIL.search(text, start, end):
         start, end = _trim(text, start, tail.start())
     path = text[start:end]
-    if len(path) < 2 or not _PATH.fullmatch(path) or not _is_path(path, place):
+    if len(path) < 2 or not PATH.fullmatch(path) or not is_path(path, place):
         return
-    for each in _expand(path) if "{" in path else (path,):
+    if place == "prose" and is_wrapped(text, path, end):
+        return
+    for each in expanded(path) if "{" in path else (path,):
         yield PathMention(each, Span(start, end), None, text[end:behind])
 
 
 def _of_windows(token: str, start: int) -> Iterator[PathMention]:
-    found = _SUFFIX.search(token)
+    found = SUFFIX.search(token)
     if _BACKSLASHES.fullmatch(token) and found and SUFFIXES.fullmatch(found[1]) and not _ESCAPE.search(token):
         yield PathMention(token.replace("\\", "/"), Span(start, start + len(token)))
 
@@ -199,42 +195,3 @@ def _trim(text: str, start: int, end: int) -> tuple[int, int]:
         else:
             break
     return start, max(start, end)
-
-
-def _is_path(path: str, place: Literal["code", "command", "prose"]) -> bool:
-    base = path.rstrip("/").rpartition("/")[2]
-    found = _SUFFIX.search(base)
-    suffix = found[1] if found else ""
-    if "://" in path or _HOST.match(path) or "..." in path or "$" in path or PRODUCTS.fullmatch(path):
-        return False
-    if "/" not in path:
-        known = bool(SUFFIXES.fullmatch(suffix) and not path.startswith("."))
-        named = bool(NAMES.fullmatch(path)) or bool(DOTFILES.fullmatch(path))
-        return "*" not in path and place != "command" and (known or (named and place == "code"))
-    folders = [part for part in path.split("/")[:-1] if part not in {"", ".", ".."}]
-    if all("*" in part for part in folders) and "*" in path:
-        return False
-    if suffix and not path.endswith("/"):
-        return place != "prose" or bool(SUFFIXES.fullmatch(suffix) and not PRODUCTS.fullmatch(base))
-    if path.startswith("/") or place == "command":
-        return False
-    if path.endswith("/"):
-        return any(char.isalpha() for char in path)
-    if place == "prose":
-        return False
-    return path.startswith(("./", "../", "~/")) or bool(
-        ROOTS.fullmatch(path.partition("/")[0]) or NAMES.fullmatch(base)
-    )
-
-
-def _expand(path: str) -> list[str]:
-    done: list[str] = []
-    left = [path]
-    while left and len(done) + len(left) <= _MOST_BRACES:
-        each = left.pop(0)
-        braces = _BRACES.search(each)
-        if braces is None:
-            done.append(each)
-        else:
-            left.extend(each[: braces.start()] + part.strip() + each[braces.end() :] for part in braces[1].split(","))
-    return done or [path]
