@@ -59,11 +59,14 @@ def similar(index: FileIndex, mention: str) -> str | None:
 
 
 def sole_namesake(index: FileIndex, mention: str) -> str | None:
-    """Return the only file of the name of one that was deleted, where the name is no everyday one."""
-    parts = normal(mention).split("/")
-    named = [path for path in index.ending(parts[-1]) if not path.endswith("/")]
-    everyday = parts[-1].partition(".")[0].casefold() in _EVERYDAY
-    return named[0] if len(named) == 1 and "/" in mention and not everyday else None
+    """Return the only file of the name of one that was deleted, if it lies on the way there or below."""
+    *folders, base = normal(mention).split("/")
+    named = [path for path in index.ending(base) if not path.endswith("/")]
+    if len(named) != 1 or base.partition(".")[0].casefold() in _EVERYDAY:
+        return None
+    others = set(named[0].split("/")[:-1])
+    near = others.intersection(folders) and (others.issuperset(folders) or others.issubset(folders))
+    return named[0] if near else None
 
 
 def _beside(index: FileIndex, parts: list[str]) -> str | None:

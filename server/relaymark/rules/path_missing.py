@@ -1,23 +1,20 @@
 """Finds items that name a file which the work tree does not hold, and where git knows it to be now."""
 
-import re
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 
 from relaymark.core.finding import Finding
-from relaymark.core.lookup import FileIndex, Found, Missing, Unjudged, look_up
+from relaymark.core.lookup import FileIndex, Found, Missing, Unjudged, Verdict, look_up
 from relaymark.core.markdown import one_line
-from relaymark.core.past import NOTHING, Look, Past
+from relaymark.core.past import NOTHING, Look, Past, PathPast, item_keys
 from relaymark.core.paths import name, normal
 from relaymark.core.plan import Item, PathMention, Plan, plan_state
 from relaymark.core.plan.wording import Wording, wording
 from relaymark.rules.claims import Claim
 from relaymark.rules.facts import PlanFacts
+from relaymark.rules.meant_elsewhere import of_another_place, spoken_of, told_needless
+from relaymark.rules.near import similar, sole_namesake
 from relaymark.rules.proof import may_be_done
-
-_NEAR = 3
-_OR = re.compile(r"\bor\s*[`'\"(]*$", re.IGNORECASE)
-_OUTSIDE = re.compile(r"(?<![\w./~-])(?:~/|/(?=[\w.@-]+/)|[A-Za-z]:\\)[^\s`'\")]+")
 
 
 def ticked_paths(facts: PlanFacts) -> Iterator[Finding]:
@@ -25,34 +22,52 @@ def ticked_paths(facts: PlanFacts) -> Iterator[Finding]:
     if not facts.speaks or not facts.index:
         return
     plan, closed = facts.sheet.plan, facts.closed_too
-    for item, mention in missing_paths(
-        plan, facts.path, facts.index, facts.sheet.text, past=facts.past, closed=closed
-    ):  # fmt: skip
-        if facts.judged.get(mention.path) is False:
-            yield gone(facts, mention, "Ticked, but", item=plan.items.index(item))
+    told: set[tuple[int, str]] = set()
+    found = missing_paths(plan, facts.path, facts.index, facts.sheet.text, past=facts.past, closed=closed)
+    marks = sorted({item.mark_span.start for item, mention in found if mention.path in facts.past.paths})
+    keys = dict(zip(marks, item_keys(facts.sheet.text, marks), strict=True))
+    for item, mention in found:
+        key = keys.get(item.mark_span.start, "")
+        at, known = plan.items.index(item), facts.past.paths.get(mention.path)
+        named = known.path if known else normal(mention.path)
+        if facts.judged.get(mention.path) is not False or (at, named) in told:
+            continue
+        told.add((at, named))
+        if known and (_tells_itself(item, mention, known) or _was_no_news(facts, item, mention, known, key)):
+            continue
+        # A bare name of what was gone by then may mean anything of that name.
+        if not (known and _went_before(facts, known, key) and isinstance(_verdict(facts, mention), Unjudged)):
+            yield gone(facts, mention, "Ticked, but", item=at, key=key)
 
 
 def open_paths(facts: PlanFacts, claims: tuple[Claim, ...]) -> Iterator[Finding]:
     """Yield `path-missing` and `path-moved` of open items, whose files went since they were written."""
     plan = facts.sheet.plan
     for claim in claims:
-        for written in claim.vanished if may_be_done(plan.items[claim.item]) and claim.key else ():
+        item = plan.items[claim.item]
+        for written in dict.fromkeys(claim.vanished) if may_be_done(item) and claim.key else ():
             known = facts.past.paths.get(written)
             seen = facts.past.seen.get((claim.key, known.path, "written")) if known else None
             there = seen is not None and (seen.then is not None or seen.together)
             if known and there and facts.judged.get(written) is False:
-                mention = next(each for each in plan.items[claim.item].paths if each.path == written)
+                mention = next(each for each in item.paths if each.path == written)
+                if _said(facts.sheet.text, item, mention) == "going" or _tells_itself(item, mention, known):
+                    continue
                 yield gone(facts, mention, "Since this was written,", item=claim.item)
 
 
 def path_looks(claims: tuple[Claim, ...], plan: Plan, past: Past) -> Iterator[Look]:
-    """Yield what has to be known of the files that open items name and the tree lacks."""
+    """Yield what has to be known of the files that items name and the tree lacks."""
     for claim in claims:
-        if plan.items[claim.item].ticked or not claim.key:
+        item = plan.items[claim.item]
+        if not claim.key:
             continue
-        for written in claim.vanished:
-            if known := past.paths.get(written):
+        for written in {each.path for each in item.paths} if item.ticked else claim.vanished:
+            known = past.paths.get(written)
+            if known and not item.ticked:
                 yield Look(claim.key, known.path)
+            elif known and known.gone_in and not known.moved_to:
+                yield from (Look(claim.key, known.path), Look(claim.key, known.path, (), "ticked"))
 
 
 def missing_paths(
@@ -76,7 +91,7 @@ def missing_paths(
     absent = [
         (item, mention)
         for item in plan.items
-        if item.ticked and not item.struck
+        if item.ticked and not item.struck and not told_needless(item.text)
         for mention in item.paths
         if _is_missing(index, mention.path, path, past)
     ]
@@ -87,14 +102,14 @@ def missing_paths(
     explained |= {
         normal(mention.path)
         for item, mention in absent
-        if mention.path not in past.paths and _of_another_place(text, item, mention, index)
+        if mention.path not in past.paths and of_another_place(text, item, mention, index)
     }
     return tuple(
         (item, mention)
         for item, mention in absent
         if normal(mention.path) not in explained
         and _said(text, item, mention) in {None, "coming"}
-        and (mention.path in past.paths or not _spoken_of(text, item, mention, path, index))
+        and (mention.path in past.paths or not spoken_of(text, item, mention, path, index))
     )
 
 
@@ -110,6 +125,31 @@ def _is_missing(index: FileIndex, mention: str, plan: str, past: Past) -> bool:
         known = past.paths.get(mention)
         return verdict.why == "vague" and known is not None and name(known.path) == name(mention)
     return isinstance(verdict, Missing)
+
+
+def _tells_itself(item: Item, mention: PathMention, known: PathPast) -> bool:
+    """Tell whether an item names the new path of a file, or the folder around it, behind the old one: it moved it."""
+    new = known.moved_to or ""
+    return bool(new) and any(
+        normal(each.path) == normal(new) or (each.path.endswith("/") and new.startswith(f"{normal(each.path)}/"))
+        for each in item.paths
+        if each.span.start > mention.span.start
+    )
+
+
+def _was_no_news(facts: PlanFacts, item: Item, mention: PathMention, known: PathPast, key: str) -> bool:
+    """Tell whether a file was gone when its item was ticked, and not before that was written: the item's own work."""
+    if known.moved_to or not known.gone_in:
+        return False
+    past = facts.past.items.get(key)
+    ticked = facts.past.seen.get((key, known.path, "ticked"))
+    if past is None or ticked is None or _said(facts.sheet.text, item, mention) == "coming":
+        return False
+    return ticked.then is None and known.gone_in == (past.ticked or past.written)
+
+
+def _verdict(facts: PlanFacts, mention: PathMention) -> Verdict:
+    return look_up(facts.index, mention.path, facts.path)
 
 
 def _explained(plan: Plan, text: str, asked: AbstractSet[str], moved: AbstractSet[str]) -> Iterator[str]:
@@ -133,35 +173,18 @@ def _explained(plan: Plan, text: str, asked: AbstractSet[str], moved: AbstractSe
             )
 
 
-def _of_another_place(text: str, item: Item, mention: PathMention, index: FileIndex) -> bool:
-    """Tell whether a line names a folder outside of the tree first, so that a path may be meant from there."""
-    line = max(item.span.start, text.rfind("\n", 0, mention.span.start) + 1)
-    return any(
-        not isinstance(look_up(index, found.group().rstrip(".,;:")), Found)
-        for found in _OUTSIDE.finditer(text, line, mention.span.start)
-    )
-
-
-def _spoken_of(text: str, item: Item, mention: PathMention, plan: str, index: FileIndex) -> bool:
-    """Tell whether a path that history never knew may be a package, words, read elsewhere, or a second name."""
-    if text[mention.span.start - 1 : mention.span.start] == "@" or mention.role == "read":
-        return True
-    line = text[text.rfind("\n", 0, mention.span.start) + 1 : mention.span.start]
-    if line.count("`") % 2 == 0 and ("/" not in mention.path or mention.path.endswith("/")):
-        return True  # the name of a product (`three.js`), or words with strokes between them: nobody set it off as code
-    others = (each for each in item.paths if each is not mention)
-    before = text[max(item.span.start, mention.span.start - 12) : mention.span.start]
-    return _OR.search(before) is not None and any(
-        isinstance(look_up(index, each.path, plan), Found) for each in others
-    )  # fmt: skip
-
-
 def _said(text: str, item: Item, mention: PathMention) -> Wording | None:
     return wording(text, item.mark_span.end + 1, item.span.end, mention.span.start, mention.span.end)
 
 
 def gone(
-    facts: PlanFacts, mention: PathMention, lead: str, *, item: int | None = None, phase: int | None = None
+    facts: PlanFacts,
+    mention: PathMention,
+    lead: str,
+    *,
+    item: int | None = None,
+    phase: int | None = None,
+    key: str = "",
 ) -> Finding:
     """Return the finding that a path is not there, and where git knows it to be now.
 
@@ -171,13 +194,16 @@ def gone(
         lead: How the message begins.
         item: The index of the item that names it.
         phase: The index of the phase that names it, if no item does.
+        key: The item's key, by which history tells whether the path was gone before that was written.
     """
     known = facts.past.paths.get(mention.path)
     written = one_line(mention.path)
     if known and known.moved_to:
         code, message = "path-moved", f"{lead} `{written}` was moved to `{one_line(known.moved_to)}`."
-    elif known and known.gone_in:
+    elif known and known.gone_in and not _went_before(facts, known, key):
         code, message = "path-missing", f"{lead} `{written}` was deleted ({known.gone_in[:9]})."
+        if near := sole_namesake(facts.index, mention.path):
+            message += f" Perhaps `{one_line(near)}` is meant."
     elif item is not None and facts.sheet.plan.items[item].ticked:
         code, message = "path-missing", f"{lead} there is no `{written}` in this work tree."
         if near := similar(facts.index, mention.path):
@@ -195,15 +221,7 @@ def gone(
     )
 
 
-def similar(index: FileIndex, mention: str) -> str | None:
-    """Return the file of the same name whose folders are most like those of a path, if one is."""
-    parts = normal(mention).split("/")
-    named = [path for path in index.ending(parts[-1]) if not path.endswith("/")]
-    best = sorted(named, key=lambda path: (-_common(parts, path.split("/")), len(path)))[:2]
-    if not best or (len(best) > 1 and _common(parts, best[0].split("/")) == _common(parts, best[1].split("/"))):
-        return None
-    return best[0] if len(named) <= _NEAR or _common(parts, best[0].split("/")) > len(parts) // 2 else None
-
-
-def _common(one: list[str], other: list[str]) -> int:
-    return len(set(one).intersection(other))
+def _went_before(facts: PlanFacts, known: PathPast, key: str) -> bool:
+    """Tell whether a file was deleted before an item was written: that is not what became of the item's file."""
+    seen = facts.past.seen.get((key, known.path, "written"))
+    return not known.path.endswith("/") and seen is not None and seen.then is None and not seen.touched
