@@ -62,7 +62,7 @@ def _told(claim: Claim, seen: Sequence[Sequence[Seen | None]], *, brought: bool)
     if any(_ANY_WORK.search(path) for path in claim.files):
         then = {word for each in looks for word in each.then or ()}
         return bool(asked) and 2 * len((now - then).intersection(asked)) >= len(asked)
-    return brought or not asked or not now.isdisjoint(asked)
+    return brought or not asked or not claim.worked_on or not now.isdisjoint(asked)
 
 
 def _done_with(seen: Seen | None, doing: set[str]) -> bool:

@@ -94,10 +94,10 @@ def _by_phase(plan: Plan, proven: Mapping[int, Proof]) -> dict[int | None, list[
 
 
 def _alike(found: Sequence[Proof]) -> list[list[Proof]]:
-    """Return the proofs of one phase, those that say the same together."""
-    groups: dict[str, list[Proof]] = {}
+    """Return the proofs of one phase, those together that speak of the same file and commit."""
+    groups: dict[tuple[str, tuple[str, ...]], list[Proof]] = {}
     for proof in found:
-        groups.setdefault(said(proof), []).append(proof)
+        groups.setdefault((proof.what.rpartition("`")[2], proof.commits[-1:]), []).append(proof)
     return [*groups.values()]
 
 
@@ -127,7 +127,7 @@ def _for_items(facts: PlanFacts, phase: int | None, found: Sequence[Proof], sinc
         path=facts.sheet.path,
         span=facts.sheet.plan.items[first.item].mark_span,
         severity="information",
-        message=f"{told}: {said(first)}. {advice}.",
+        message=f"{told}: {_examples(found)}. {advice}.",
         phase=phase if len(found) > 1 else None,
         item=first.item if len(found) == 1 else None,
         items=tuple(proof.item for proof in found) if len(found) > 1 else (),
@@ -143,7 +143,7 @@ def _for_undone(facts: PlanFacts, found: Sequence[Proof]) -> Finding:
         path=facts.sheet.path,
         span=facts.sheet.plan.items[found[0].item].mark_span,
         severity="information",
-        message=f"{count} {_examples(found)}. Strike {'it' if one else 'them'} through, if nobody wants "
+        message=f"{count} {_examples(found)}. Strike {'it' if one else 'them'} through if nobody wants "
         f"{'it' if one else 'them'} any more.",
         item=found[0].item if one else None,
         items=() if one else tuple(proof.item for proof in found),

@@ -14,6 +14,7 @@ from relaymark.core.paths import absolute
 from relaymark.core.plan import Item, PathMention, Span
 from relaymark.core.plan.wording import wording
 from relaymark.core.symbols import Symbol, phrases_in, plain_symbols, symbols_in
+from relaymark.rules.telling import telling
 
 _NEW_AFTER = re.compile(r"[`'\"*)\]]*+\s*+[(\[–—-]?\s*+(?:new\b|\(new|create[ds]?\b|added\b)", re.IGNORECASE)
 _CREATE = re.compile(
@@ -86,7 +87,7 @@ _TO = re.compile(
     re.IGNORECASE,
 )
 _ALREADY = re.compile(
-    r"\b(?:for|of|to|into|from|in|on|against|per|like|using|via)\s+(?:[\w'-]+\s+){0,3}$"
+    r"\b(?:for|of)\s+(?:[\w'-]+\s+){0,3}$"
     r"|\b(?:updat|extend|refactor|modif|chang|adjust|improv|enhanc|harden|optimi[sz]|rework|polish|aktualisier|erweiter"
     r"|änder|überarbeit|actualiz|ampli|modific|étend|atualiz|обнов|измен|расшир)\w*\s+(?:[\w'-]+\s+){0,2}$"
     r"|(?:更新|修改|[扩擴]展|[扩擴]充|重[构構]|[优優]化|[调調]整|完善)[^`,;:,。;:]{0,12}$",
@@ -107,6 +108,7 @@ class Intent(Struct, frozen=True, gc=False):
         names: Names of code that it brings; spans from the start of the item.
         away: Names of code that are to go.
         known: Those of the names that it works with: they are changed, or only tell where or for what.
+        about: How the words begin that tell it from others about the same files, as `core.symbols` looks for them.
         plain: Names that look like code and stand outside of backticks, where no name stands in them.
         phrases: Runs of words, for documents.
         makes: It makes something, or names it first of all.
@@ -122,6 +124,7 @@ class Intent(Struct, frozen=True, gc=False):
     known: frozenset[str] = frozenset()
     plain: tuple[str, ...] = ()
     phrases: tuple[str, ...] = ()
+    about: tuple[str, ...] = ()
     makes: bool = False
     removes: bool = False
     put_off: bool = False
@@ -148,6 +151,7 @@ def _read(raw: str, start: int, words: str, paths: tuple[tuple[str, int, int], .
         known,
         () if names or away else plain_symbols(raw, start, len(raw), [mention.span for mention in mentions]),
         phrases_in(_CODE.sub(" ; ", words)) if document else (),
+        () if names or away else telling(words, [mention.path for mention in mentions]),
         _MAKES.search(words) is not None,
         _REMOVES.match(words) is not None,
         put_off(words),

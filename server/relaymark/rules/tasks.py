@@ -2,6 +2,7 @@
 
 import re
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct
@@ -152,18 +153,28 @@ def _files(task: Task) -> tuple[str, ...]:
 def _lines(task: Task, seen: Mapping[tuple[str, str, When], Seen]) -> tuple[Kind, str, tuple[str, ...]] | None:
     """Return why a section is done whose quoted lines came into its files since it was written."""
     came: dict[str, tuple[str, Seen]] = {}
+    shared = _shared(task, seen)
     for path in _files(task):
         if look := seen.get((task.key, path, "written")):
             fresh = (look.now or frozenset()) - (look.then or frozenset())
-            # Files of one name begin alike: one of several shows something only by many of the lines.
-            if path not in task.vague or len(fresh.intersection(task.lines)) >= _MANY_LINES:
-                came |= dict.fromkeys(fresh, (path, look))
+            if path in task.vague:
+                fresh -= shared
+            came |= dict.fromkeys(fresh, (path, look))
     lines = [line for line in task.lines if line in came]
     share = _SHARE_OF_MANY if len(lines) >= _MANY_LINES else _SHARE_OF_LINES
     if len(lines) < max(_FEWEST_LINES, share * len(task.lines)):
         return None
     path, look = came[lines[0]]
     return "lines", path, look.touched
+
+
+def _shared(task: Task, seen: Mapping[tuple[str, str, When], Seen]) -> frozenset[str]:
+    """Return the lines that several files of one name hold or held: such files begin alike."""
+    counts: Counter[str] = Counter()
+    for path in sorted(task.vague):
+        if look := seen.get((task.key, path, "written")):
+            counts.update((look.now or frozenset()) | (look.then or frozenset()))
+    return frozenset(line for line, count in counts.items() if count > 1)
 
 
 def _there(task: Task, seen: Mapping[tuple[str, str, When], Seen]) -> tuple[Kind, str, tuple[str, ...]] | None:

@@ -91,9 +91,12 @@ def _moved(claim: Claim, written: str, index: FileIndex, past: Past) -> tuple[st
 def _left(claim: Claim, written: str, index: FileIndex, past: Past) -> Proof | None:
     path = plain_path(past, written)
     seen = past.seen.get((claim.key, path, "written"))
-    if seen is None or seen.then is None or seen.now is not None or not seen.touched or index.ending(normal(written)):
+    if seen is None or seen.then is None or seen.now is not None or index.ending(normal(written)):
         return None
-    return Proof(claim.item, "removed", written, seen.touched)
+    known = past.paths.get(written)
+    # Of a folder only its files have commits.
+    by = seen.touched or ((known.gone_in,) if known and known.gone_in else ())
+    return Proof(claim.item, "removed", written, by) if by else None
 
 
 def _names(claim: Claim, past: Past, first: Mapping[str, int]) -> Proof | Literal[False] | None:
@@ -147,7 +150,10 @@ def _names_anywhere(claim: Claim, past: Past, first: Mapping[str, int]) -> Proof
 def _near(path: str, first: Mapping[str, int]) -> bool:
     """Tell whether a file lies where files of the plan lie: a flag is no definition, and other programs have it too."""
     top = "/".join(path.split("/")[:2]) if path.count("/") > 1 else path.partition("/")[0]
-    return not path.startswith(".") and ("/" not in path or any(named.startswith(f"{top}/") for named in first))
+    files = [named for named in first if "/" in named]
+    return not path.startswith(".") and (
+        not files or "/" not in path or any(each.startswith(f"{top}/") for each in files)
+    )
 
 
 def _away(claim: Claim, past: Past) -> Proof | None:
