@@ -75,6 +75,20 @@ def test_the_span_of_an_item_takes_in_what_is_below_it_and_its_own_text_does_not
     assert item.own.of(PLAN) == "- [x] Read lines in `src/parser.py`"
 
 
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Read [the note](../notes/a%20b.md)", "Read the note"),
+        ('Read [`keys.ts`](src/keys.ts "keys") **now**', "Read keys.ts now"),
+        ("![shot](a.png) and f(x)[1](2", "shot and f(x)[1](2"),
+        ("[P] call `f[0](1)`", "[P] call f[0](1)"),
+    ],
+)
+def test_of_a_link_its_words_are_shown(text, name):
+    [item] = outline(parse_plan(f"- [ ] {text}\n"))
+    assert item.name.partition(" ")[2] == name
+
+
 def test_boxes_outside_of_phases_stand_where_they_are():
     assert drawn(outline(parse_plan("- [ ] one\n- [x] two\n"))) == ["○ one", "✓ two"]
 

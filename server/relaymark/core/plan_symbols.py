@@ -9,6 +9,7 @@ from msgspec import Struct, field
 from relaymark.core.markdown import one_line
 from relaymark.core.plan import Item, Phase, Plan, Span
 
+_LINK = re.compile(r"(?P<code>`[^`]+`)|!?\[(?P<words>[^\[\]]+)\]\([^()\s]*(?:\s\"[^\"]*\")?\)")
 _MARKS = re.compile(r"[*`]+|~~")
 _LONGEST = 100
 _UNNAMED = "(no name)"
@@ -97,8 +98,8 @@ def phase_name(phase: Phase) -> str:
 
 
 def plain(text: str, most: int = _LONGEST) -> str:
-    """Return inline markdown as a line of plain text: no stars and backticks."""
-    return one_line(_MARKS.sub("", text), most)
+    """Return inline markdown as a line of plain text: no stars and backticks, and of links what they say."""
+    return one_line(_MARKS.sub("", _LINK.sub(lambda found: found["code"] or found["words"], text)), most)
 
 
 def _rank(entry: Entry, words: Sequence[str], letters: re.Pattern[str] | None) -> int | None:
