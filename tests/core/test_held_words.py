@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relaymark.core.symbols import BESIDE, DEFINED, LINE, held_words
+from relaymark.core.symbols import BEGINNING, BESIDE, DEFINED, LINE, held_words
 
 CODE = """import os\r
 \r
@@ -50,3 +50,9 @@ def test_a_word_is_held_as_it_is_meant(word, held):
 def test_words_asked_together_are_held_as_each_by_itself(text, words):
     asked = [*words, *(DEFINED + word for word in words), *(LINE + word for word in words)]
     assert held_words(text, asked) == frozenset(word for word in asked if held_words(text, [word]))
+
+
+@pytest.mark.parametrize("text", ["class PaginatedList:", "use_pagination()", "Show PAGINATION"])
+def test_the_beginning_of_a_word_is_found_in_longer_names_and_whatever_its_case(text):
+    wanted = (f"{BEGINNING}pagina", f"{BEGINNING}search")
+    assert held_words(text, wanted) == {f"{BEGINNING}pagina"}

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
+from relaymark.core.plain_words import PLAIN_WORDS
 from relaymark.core.plan.mentions import inline_parts
 from relaymark.core.span import Span
 
@@ -51,49 +52,6 @@ _MODIFIERS = " \t@#"
 _SHORTEST = 3
 _LONGEST = 80
 _WORDS = re.compile(r"[A-Za-z][\w'-]+")
-PLAIN_WORDS = frozenset(
-    [
-        "add",
-        "all",
-        "also",
-        "and",
-        "any",
-        "are",
-        "can",
-        "create",
-        "each",
-        "for",
-        "from",
-        "has",
-        "have",
-        "implement",
-        "into",
-        "its",
-        "make",
-        "must",
-        "new",
-        "not",
-        "other",
-        "per",
-        "should",
-        "support",
-        "test",
-        "tests",
-        "than",
-        "that",
-        "the",
-        "then",
-        "this",
-        "update",
-        "use",
-        "via",
-        "when",
-        "will",
-        "with",
-        "write",
-    ]
-)
-"""Words that tell nothing of what an item is about."""
 _COMMON = PLAIN_WORDS | frozenset(["code", "ensure", "file", "files", "sure", "using"])
 
 

@@ -10,10 +10,10 @@ from msgspec import Struct
 
 from relaymark.core.markdown import one_line
 from relaymark.core.past import Made, Past
+from relaymark.core.plain_words import PLAIN_WORDS
 from relaymark.core.plan import Phase, Plan
 from relaymark.core.plan.labels import label_key, names_in
 from relaymark.core.plan.says import item_commit
-from relaymark.core.symbols import PLAIN_WORDS
 from relaymark.rules.claims import Claim
 from relaymark.rules.proof import Proof, may_be_done
 from relaymark.rules.quoted import plain_subject, quoted_messages
