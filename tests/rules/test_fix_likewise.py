@@ -155,7 +155,9 @@ def test_a_name_of_code_is_followed_to_its_new_file_with_its_brackets_or_without
     [claim] = claims_of(sheet.plan, "PLAN.md", text, index)
     [name] = claim.names
     look = Seen(frozenset({name.word}), frozenset())
-    past = Past(found={name.word: ("src/money.py", "docs/money.md")}, seen={(claim.key, "src/sums.py", "ticked"): look})
+    there = Seen(None, frozenset({name.word}))
+    seen = {(claim.key, "src/sums.py", "ticked"): look, (claim.key, "src/money.py", "ticked"): there}
+    past = Past(found={name.word: ("src/money.py", "docs/money.md")}, seen=seen)
     facts = PlanFacts("PLAN.md", sheet, index, past=past, closed_too=True)
     [finding] = missing_symbols(facts, [claim])
     [fix] = fixes_of(finding, facts)

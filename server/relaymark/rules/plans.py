@@ -16,7 +16,7 @@ from relaymark.rules.facts import PlanFacts
 from relaymark.rules.listed import Listed, listed_gone, listed_looks, listed_paths
 from relaymark.rules.path_missing import doubtful_paths, open_paths, path_looks, ticked_paths
 from relaymark.rules.proof import first_questions, second_questions
-from relaymark.rules.symbol_missing import missing_symbols, symbol_questions
+from relaymark.rules.symbol_missing import missing_symbols, symbol_looks, symbol_questions
 from relaymark.rules.tasks import Task, found_again, task_looks, tasks_of
 from relaymark.rules.tick_lost import lost_ticks
 
@@ -63,6 +63,7 @@ def further(facts: PlanFacts, wants: Wants, past: Past) -> tuple[Look, ...]:
     looks = (
         *second_questions(claims, plan, facts.index, past),
         *path_looks(claims, plan, past),
+        *symbol_looks(claims, plan, past),
         *listed_looks(wants.listed, past),
         *task_looks(found_again(wants.tasks, past)),
     )

@@ -9,6 +9,7 @@ from relaymark.core.edits import Edit, Fix, least
 from relaymark.core.finding import Finding
 from relaymark.core.lookup import Found, look_up
 from relaymark.core.markdown import one_line
+from relaymark.core.past import item_keys
 from relaymark.core.paths import is_text, normal
 from relaymark.core.plan import PathMention, parse_plan
 from relaymark.core.plan.labels import names_in
@@ -18,7 +19,8 @@ from relaymark.core.span import Span
 from relaymark.core.symbols import symbols_in
 from relaymark.rules.facts import PlanFacts
 from relaymark.rules.fixes.likewise import Moved, likewise
-from relaymark.rules.path_missing import similar
+from relaymark.rules.near import similar
+from relaymark.rules.symbol_missing import homes_of
 
 
 class _Written(Struct, frozen=True):
@@ -53,17 +55,17 @@ def likely_in_rules(finding: Finding, facts: PlanFacts) -> Iterator[Fix]:
 
 
 def new_place(finding: Finding, facts: PlanFacts) -> Iterator[Fix]:
-    """Yield the file that holds a name of code now, where its item names one file and one file holds it."""
-    if finding.item is None or finding.span is None or finding.item >= len(facts.sheet.plan.items):
+    """Yield the file that holds a name of code now, where one item names one file and one file gained the name."""
+    if len(finding.concerned) != 1 or finding.span is None or finding.concerned[0] >= len(facts.sheet.plan.items):
         return
-    word = _word(facts.sheet.text, finding.span)
-    files = [path for path in facts.past.found.get(word, ()) if not path.endswith((".md", ".mdx", ".rst", ".txt"))]
-    mentions = facts.sheet.plan.items[finding.item].paths
-    if len(files) == len(mentions) == 1:
-        verdict = look_up(facts.index, mentions[0].path, facts.path)
+    item = facts.sheet.plan.items[finding.concerned[0]]
+    [key] = item_keys(facts.sheet.text, [item.mark_span.start])
+    files = homes_of(facts.past, key, _word(facts.sheet.text, finding.span))
+    if len(files) == len(item.paths) == 1:
+        verdict = look_up(facts.index, item.paths[0].path, facts.path)
         if isinstance(verdict, Found):
-            moved = Moved(mentions[0].path, verdict.path, files[0])
-            yield from _fix(facts, [_written(facts, mentions, moved)], certain=False)
+            moved = Moved(item.paths[0].path, verdict.path, files[0])
+            yield from _fix(facts, [_written(facts, item.paths, moved)], certain=False)
 
 
 def _word(text: str, span: Span) -> str:
