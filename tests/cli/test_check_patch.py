@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import sys
 
 import pytest
 from tests.cli.moved import commit, moved_shop
@@ -140,3 +141,12 @@ def test_a_note_is_mended_in_its_own_lines_and_behind_its_mark(world, shop, mark
     mended = MATTER + NOTE.format("## ARCHITECTURE CONTEXT\n\n- None on record.\n\n")
     assert place.read_bytes() == (mark + mended.replace("\n", end)).encode()
     assert b"no findings" in run(world, shop, str(place)).stdout
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no full disk")
+def test_findings_that_cannot_be_printed_are_not_taken_for_findings(world, shop):
+    with open("/dev/full", "wb") as full:
+        command = [sys.executable, "-m", "relaymark", "check"]
+        pipes = {"stdout": full, "stderr": subprocess.PIPE}
+        done = subprocess.run(command, cwd=shop, env=world.env, timeout=30, check=False, **pipes)
+    assert (done.returncode, done.stderr) == (2, b"the findings cannot be printed: No space left on device\n")

@@ -174,8 +174,14 @@ def _printed(result: Checked, form: Format, *, asked: bool = False, fixed: bool 
 
 
 def _emit(data: bytes) -> None:
-    sys.stdout.buffer.write(data)
-    sys.stdout.buffer.flush()
+    try:
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        raise  # whoever reads has seen enough: that is handled for all commands
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or it is tried again at the end
+        _refuse(f"the findings cannot be printed: {error.strerror}")
 
 
 def _refuse(why: str) -> NoReturn:
