@@ -547,3 +547,9 @@ def test_boxes_may_say_what_the_heading_does_not():
 def test_broken_characters_are_text():
     (phase,) = parse_plan("## Phase 1: A âœ…\n- [ ] a\n").phases
     assert (phase.title, phase.status) == ("A âœ…", None)
+
+
+def test_a_goal_behind_an_arrow_makes_a_heading_a_phase_that_is_not_done():
+    text = "## Phase G: all tests 🟡 → ✅\n\n| Task | Status |\n|---|---|\n| 1 | ✅ |\n| 2 | ✅ |\n| 3 | 🚧 |\n"
+    (phase,) = parse_plan(text).phases
+    assert (phase.label, phase.status, phase.done) == ("G", None, False)

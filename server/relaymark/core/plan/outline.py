@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from relaymark.core.plan.labels import Named, leading_name, numbered_name, rank
 from relaymark.core.plan.mentions import without_comments
 from relaymark.core.plan.model import Status
-from relaymark.core.plan.status import split_status
+from relaymark.core.plan.status import names_goal, split_status
 from relaymark.core.span import Span
 
 PSEUDO_LEVEL = 7
@@ -64,7 +64,7 @@ class Heading(Struct, frozen=True, gc=False):
 
 
 class Candidate(Struct, frozen=True, gc=False):
-    """A heading that looks like a phase; `live`: it holds boxes or says a status."""
+    """A heading that looks like a phase; `live`: it holds boxes, says a status or the goal of one."""
 
     heading: Heading
     named: Named
@@ -87,7 +87,8 @@ def candidates(headings: Sequence[Heading], boxes: Sequence[int]) -> list[Candid
         if each.other and series[each.other[0], each.level] > 1:
             heading = replace(each, named=each.other[1], title=read_title(each.content, other=True)[0])
         if heading.named and len(heading.content) <= _LONGEST:
-            found.append(Candidate(heading, heading.named, bool(_held(heading, boxes)) or heading.status is not None))
+            live = bool(_held(heading, boxes)) or heading.status is not None or names_goal(heading.content)
+            found.append(Candidate(heading, heading.named, live))
     return found
 
 

@@ -33,6 +33,7 @@ _MARKS: dict[str, Status] = {
 _MARK = f"[{''.join(_MARKS)}]"
 _LAST_MARK = re.compile(rf"({_MARK})\ufe0f?$")
 _ARROW = re.compile(r"(?:[→➜⇒]|[-=]>)[*_]*+(?:\s[*_]*+)?$")
+_GOAL = re.compile(rf"(?:[→➜⇒]|[-=]>)[*_\s]*+{_MARK}")
 _LAST_DATE = re.compile(r"(?<=[\s✅✓✔☑\ufe0f])\d{4}-\d\d-\d\d$")
 _LAST_GROUP = re.compile(r"[(\[]([^()\[\]]*)[)\]]$")
 _LAST_WORDS = re.compile(
@@ -143,6 +144,11 @@ def _last(text: str) -> tuple[int, Status | None]:
     if words and words["phrase"].isupper() and not _is_goal(text, words.start("phrase")):
         return words.start("phrase"), _of_phrase(words["phrase"])
     return -1, None
+
+
+def names_goal(heading: str) -> bool:
+    """Tell whether a heading says where its marks are to go (`all tests 🟡 → ✅`): it is work, and no status."""
+    return _GOAL.search(blank_code(heading)) is not None
 
 
 def _is_goal(text: str, at: int) -> bool:
