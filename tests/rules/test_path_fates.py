@@ -89,7 +89,16 @@ def test_a_deleted_file_whose_name_lives_on_near_its_place_is_told_with_it(shop)
 
 
 NEAR = FileIndex(
-    ["src/store.tsx", "src/list.py", "src/list.js", ".set/config.json", "web/app/rates.json", "lib/deep/store.css"]
+    [
+        "src/store.tsx",
+        "src/list.py",
+        "src/list.js",
+        ".set/config.json",
+        "web/app/rates.json",
+        "lib/deep/store.css",
+        "changes/archive/2026-01-02-add-keys/tasks.md",
+        "changes/archive/2026-01-03-add-locks/tasks.md",
+    ]
 )
 
 
@@ -103,6 +112,8 @@ NEAR = FileIndex(
         ("web/public/rates.json", "web/app/rates.json"),
         ("lib/rates.json", "web/app/rates.json"),
         ("lib/none.json", None),
+        ("changes/add-keys/tasks.md", "changes/archive/2026-01-02-add-keys/tasks.md"),
+        ("changes/add-bolts/tasks.md", None),
     ],
 )
 def test_what_is_probably_meant_shares_a_folder_or_has_a_telling_name(mention, path):

@@ -1,10 +1,12 @@
 """Finds the file that is probably meant by a path that is not there."""
 
+import re
 from itertools import islice
 
 from relaymark.core.lookup import FileIndex
 from relaymark.core.paths import normal
 
+_ARCHIVED = re.compile(r"(?<=/)archive/(?:\d{4}-\d\d-\d\d-)?")
 _NEAR = 3
 _MOST = 200
 _EVERYDAY = frozenset(
@@ -49,6 +51,8 @@ def similar(index: FileIndex, mention: str) -> str | None:
     named = [path for path in index.ending(parts[-1]) if not path.endswith("/")]
     if not named:
         return _beside(index, parts)
+    if archived := [path for path in named if "archive/" in path and _ARCHIVED.sub("", path) == normal(mention)]:
+        return archived[0] if len(archived) == 1 else None
     best = sorted(named, key=lambda path: (-_common(parts, path.split("/")), len(path)))[:2]
     shared = _common(parts[:-1], best[0].split("/")[:-1])
     if not shared and parts[-1].partition(".")[0].casefold() in _EVERYDAY and "/" in mention:
