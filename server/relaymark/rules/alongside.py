@@ -45,24 +45,25 @@ def together(claims: Sequence[Claim], plan: Plan, past: Past, proven: Mapping[in
         held = {word for group in seen for each in group if each and each.now for word in each.now}
         if words and len(held.intersection(words)) < ENOUGH * len(words):
             continue
-        if not words and not _told(claim, seen, brought=brought):
+        if not (words or _told(claim, past, first)):
             continue
         found[claim.item] = Proof(claim.item, "together", groups[0][0], ())
     return found
 
 
-def _told(claim: Claim, seen: Sequence[Sequence[Seen | None]], *, brought: bool) -> bool:
-    """Tell whether files speak of what an item is about that names no code; those that any work changes: since then.
+def _told(claim: Claim, past: Past, first: Mapping[str, int]) -> bool:
+    """Tell whether files show anything of an item that names no code: by words of it, where they may be of others.
 
-    A commit that made a file for one item says little of another one about the same file.
+    That any work changes them, or that they came for an item that names them before, says nothing of this one.
     """
     asked = claim.says.about
-    looks = [each for group in seen for each in group if each]
-    now = {word for each in looks for word in each.now or ()}
+    looks = [(path, look) for path in claim.files if (look := past.seen.get((claim.key, path, "written")))]
+    now = {word for _, look in looks for word in look.now or ()}
     if any(_ANY_WORK.search(path) for path in claim.files):
-        then = {word for each in looks for word in each.then or ()}
+        then = {word for _, look in looks for word in look.then or ()}
         return bool(asked) and 2 * len((now - then).intersection(asked)) >= len(asked)
-    return brought or not asked or not claim.worked_on or not now.isdisjoint(asked)
+    others = any(look.then is None and first.get(path) != claim.item for path, look in looks)
+    return not others or not asked or not now.isdisjoint(asked)
 
 
 def _done_with(seen: Seen | None, doing: set[str]) -> bool:
