@@ -70,6 +70,15 @@ def test_where_something_is_moved_to_is_nothing_that_goes(shop):
     assert shop.said("done-unticked") == [7]
 
 
+def test_a_mention_that_is_to_go_is_not_the_file_that_it_names(shop):
+    shop.commit("begin", {"old/icons/one.svg": "<svg/>\n", "old/words.txt": "x\n"})
+    lines = f"{REST}- [ ] Remove the `old/icons/` alias from the exports\n- [ ] Remove `old/words.txt`\n"
+    shop.commit("plan", {"PLAN.md": f"# Plan\n\n{lines}"})
+    shop.git("rm", "-rq", "old")
+    shop.commit("tidy")
+    assert shop.said("done-unticked") == [7]
+
+
 @pytest.mark.parametrize(
     ("heading", "done"),
     [

@@ -35,6 +35,11 @@ _AWAY = re.compile(
     re.IGNORECASE,
 )
 _AWAY_AFTER = re.compile(r"[`'\"*)\]]*\s*(?:is |are )?(?:removed|deleted|dropped|gone)\b", re.IGNORECASE)
+_MENTION_AFTER = re.compile(
+    r"[`'\"*)\]]*\s+(?:alias(?:es)?|(?:re-?)?exports?|imports?|entr(?:y|ies)|references?|mentions?|links?|usages?)\b",
+    re.IGNORECASE,
+)
+"""What is to go is a mention of the path, not what it names."""
 _KEPT_APART = re.compile(
     r"^\W*+(?:(?:[A-Z]{1,4}-?\d++[a-z]?|[\d.]++|\[[^\]]{1,12}\])\W*+)*+"
     r"(?:optional|deferred|skipped?|blocked|won['’]?t|n/a|later|future|nice to have|"
@@ -183,6 +188,8 @@ def _wish(raw: str, start: int, mention: PathMention, before: str) -> Wish | Non
     if _TO.search(before):
         return "there"
     if _AWAY.search(before) or _AWAY_AFTER.match(raw[behind : behind + 24]):
+        if _MENTION_AFTER.match(raw[behind : behind + 24]):
+            return None
         return "there" if _OUT_OF.search(before) else "leaving"
     if wording(raw, start, len(raw), at, behind) in {"going", "aside"} and not _OUT_OF.search(before):
         return None
