@@ -121,6 +121,25 @@ def test_elsewhere_no_path_is_offered(marked):
     assert labels(marked) in (None, [])
 
 
+@pytest.mark.parametrize(
+    "marked",
+    [
+        "```yaml\n- [‸\n```\n",
+        "~~~\n- [ ] a <!-- relaymark: ignore ‸\n",
+        "- [ ] a\n\n  ```python\n  @‸\n",
+        f"````\n```\nPhase ‸\n````{PHASES}",
+    ],
+)
+def test_in_a_code_block_only_paths_are_offered(marked):
+    assert labels(marked) is None
+    assert labels("```sh\npytest src/‸\n```\n") == ["auth/", "main.ts", "report.ts"]
+
+
+def test_behind_a_code_block_everything_is_offered():
+    for block in ("```\nx\n```\n", "~~~ sh\n```\n~~~\n", "```x``` y\n", "> ```\n> x\n> ```\n"):
+        assert labels(f"{block}\n- [‸") == ["[ ]", "[x]"]
+
+
 def test_a_name_is_found_in_any_folder_and_written_as_its_path():
     assert "src/auth/keys.ts" in labels("`ke‸`")
     assert chosen("`KE‸`", "src/auth/keys.ts") == "`src/auth/keys.ts`"

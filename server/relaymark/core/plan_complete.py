@@ -19,6 +19,9 @@ _BOX = re.compile(r"[ \t>]*(?:[-*+]|\d+[.)])[ \t]+\[(?P<mark>[^\]\n]{0,2})$")
 _REST_OF_BOX = re.compile(r"[^\]\n]{0,2}\]")
 _IGNORE = re.compile(r"<!--\s*relaymark:\s*(?P<word>ignore(?P<codes>(?:[\s,]+[a-z-]+)*)[\s,]+)?(?P<typed>[a-z-]*)$")
 _PHASE = re.compile(r"(?<![\w/])(?P<word>[^\W\d_]{2,20})[ \t]+(?P<typed>[\w.]{0,8})$")
+_FENCE = re.compile(
+    r"^(?:[ \t]*>)*[ \t]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?(?P<mark>`{3,}|~{3,})(?P<info>[^\r\n]*)", re.MULTILINE
+)
 _HEADING = re.compile(r"#{1,6}[ \t]+")
 _TOKEN = re.compile(r"""(?P<before>^|[\s`("'<,;:=]|(?<![\w@])@)(?P<typed>[^\s`("'<>,;:=@]*)$""")
 _MOST = 300
@@ -90,6 +93,8 @@ class Names:
 def completions(sheet: Sheet, at: int, plan: str, names: Names | None, codes: Mapping[str, str]) -> Completions | None:
     """Return what can be written at an offset, None where there is nothing to offer.
 
+    In a code block there are no boxes, comments and phases, and a sign like `@` means something else.
+
     Args:
         sheet: The plan.
         at: The cursor.
@@ -99,17 +104,33 @@ def completions(sheet: Sheet, at: int, plan: str, names: Names | None, codes: Ma
     """
     before, whole = _before(sheet, at)
     after = sheet.text[at : min(sheet.lines.end(sheet.lines.line_at(at)), at + _LONGEST)]
-    if whole and (box := _BOX.match(before)):
+    token = _TOKEN.search(before)
+    path = token if names is not None and token and _wants_path(before, token) else None
+    box, comment, named = _BOX.match(before) if whole else None, _IGNORE.search(before), _PHASE.search(before)
+    if (box or comment or named or path) and _is_fenced(sheet.text, sheet.lines.start(sheet.lines.line_at(at))):
+        box = comment = named = None
+        path = path if path and path["before"] != "@" else None
+    if box:
         return _marks(sheet.plan, box["mark"], at, after)
-    if comment := _IGNORE.search(before):
+    if comment:
         return _codes(comment, at, after, codes)
-    if named := _PHASE.search(before):
+    if named:
         heading = whole and _HEADING.fullmatch(before[: named.start()]) is not None
         if found := _labels(sheet.plan, named, at, heading=heading):
             return found
-    if names is not None and (token := _TOKEN.search(before)) and _wants_path(before, token):
-        return _paths(token["typed"], at, plan, names)
-    return None
+    return _paths(path["typed"], at, plan, names) if path and names else None
+
+
+def _is_fenced(text: str, start: int) -> bool:
+    """Tell whether a line, given its start, stands in a code block between fences."""
+    fence = ""
+    for found in _FENCE.finditer(text, 0, start):
+        mark, info = found["mark"], found["info"]
+        if fence:
+            fence = "" if mark.startswith(fence) and not info.strip() else fence
+        elif mark[0] not in info:
+            fence = mark
+    return bool(fence)
 
 
 def wants_names(sheet: Sheet, at: int) -> bool:
