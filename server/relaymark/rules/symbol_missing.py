@@ -69,7 +69,7 @@ def missing_symbols(facts: PlanFacts, claims: Sequence[Claim]) -> Iterator[Findi
     """
     groups: dict[tuple[object, ...], list[_Gone]] = {}
     for gone in _gone(facts, claims) if facts.speaks else ():
-        groups.setdefault(gone.homes or (gone.named,), []).append(gone)
+        groups.setdefault(gone.homes or (gone.named is False,), []).append(gone)
     for together in groups.values():
         yield _finding(facts, together)
 
