@@ -35,6 +35,7 @@ def missing(text, path="PLAN.md", index=TREE, **options):
         "Create `src/app/gone.py`; the rest of it lives in `src/app`",
         "Skip blanks in `src/app/gone.py`, not needed in words",
         "Count: `python src/app/gone.py`",
+        "Count in `src/app/gone.py`, which is likely to grow",
         "Count the following: `src/app/gone.py`",
         "Remove the flag in all of these, and update:\n  - `src/app/gone.py`",
         "Loader\n  - **Removed**\n    - `src/app/old.py`\n  - **Added**\n    - `src/app/gone.py`",
@@ -86,10 +87,16 @@ def test_a_ticked_item_whose_file_is_not_there_is_reported(line):
         "Create `src/app/gone.py` in the tap repo",
         "Create `src/app/gone.py` (lives in shop-tap)",
         "chown 82:82 src/app/gone.py",
+        "Say it in `gone.ts/main.ts`, `gone.py/main.py/lines.py`",
+        "Only `job.started/job.ended` tells of it",
+        "Set `BASE_PATH=/gone/` for it",
+        "Tests like the other `*-gone.test.ts`",
+        "Note the real file (likely `gone.py`)",
         "Make room: `mkdir -p src/app/gone.py`",
         "Create a loader in `src/app/gone.py` - ✅ NOT NEEDED: done in the page",
         "Create a loader in `src/app/gone.py` (superseded)",
         "Draw with three.js and print",
+        "Promote `highlight.js` to a dependency of its own",
         "Functions upcase/lowcase/ and others",
         "Count\n  - Reference: `src/app/gone.py`",
         "Checkout of the other tree: `/home/dev/tap`; the formula is `src/app/gone.py`",
@@ -109,6 +116,10 @@ def test_a_list_below_a_heading_that_takes_it_away_is_left_alone(heading):
 )
 def test_a_heading_that_only_speaks_of_removing_takes_no_list_away(heading):
     assert missing(f"{heading}\n\n- [x] `src/app/gone.py`\n\n{OPEN}") == ["src/app/gone.py"]
+
+
+def test_a_folder_with_a_number_in_its_name_is_no_list_of_names():
+    assert missing(f"- [x] Count in `v1.2/gone.py`\n{OPEN}") == ["v1.2/gone.py"]
 
 
 def test_open_items_are_not_reported():

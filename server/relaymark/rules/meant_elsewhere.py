@@ -36,6 +36,7 @@ _OWN_TREE = frozenset(
         "base",
     )
 )
+_NAMES_APART = re.compile(r"\w[\w-]*\.[A-Za-z]\w*(?:/\w[\w.-]*\.[A-Za-z]\w*)+|[A-Z][A-Z0-9_]+=/.*")
 _ON_A_MACHINE = re.compile(r"[\W\d]*(?:sudo\s+)?(?:chown|chmod|chgrp|mkdir|ln|scp|rsync|setfacl)\s", re.IGNORECASE)
 _NEEDLESS = re.compile(
     r"(?:\s[–—-]{1,2}|[(\[])\s*(?:[^\w\s`]\ufe0f?\s*)?[*_]*"
@@ -61,6 +62,8 @@ def spoken_of(text: str, item: Item, mention: PathMention, plan: str, index: Fil
     line = text[text.rfind("\n", 0, mention.span.start) + 1 : mention.span.start]
     if line.count("`") % 2 == 0 and ("/" not in mention.path or mention.path.endswith("/")):
         return True  # the name of a product (`three.js`), or words with strokes between them: nobody set it off as code
+    if _NAMES_APART.fullmatch(mention.path) or line.endswith("*"):
+        return True  # names with strokes between them, an assignment, what stands behind the star of a pattern
     if _ON_A_MACHINE.match(item.text) or _ON_A_MACHINE.match(line, line.rfind("`") + 1):
         return True
     if _of_another_tree(text, item, index):

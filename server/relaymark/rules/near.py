@@ -1,14 +1,20 @@
 """Finds the file that is probably meant by a path that is not there."""
 
 import re
-from itertools import islice
 
 from relaymark.core.lookup import FileIndex
 from relaymark.core.paths import normal
 
 _ARCHIVED = re.compile(r"(?<=/)archive/(?:\d{4}-\d\d-\d\d-)?")
 _NEAR = 3
-_MOST = 200
+_FAMILIES = (
+    ("ts", "tsx", "js", "jsx", "mjs", "cjs", "mts", "cts"),
+    ("css", "scss", "sass", "less"),
+    ("yml", "yaml"),
+    ("md", "mdx"),
+    ("json", "jsonc", "json5"),
+)
+"""Suffixes of which one often takes the place of another."""
 _EVERYDAY = frozenset(
     (
         "app",
@@ -50,7 +56,7 @@ def similar(index: FileIndex, mention: str) -> str | None:
     parts = normal(mention).split("/")
     named = [path for path in index.ending(parts[-1]) if not path.endswith("/")]
     if not named:
-        return _beside(index, parts)
+        return _beside(index, normal(mention))
     if archived := [path for path in named if "archive/" in path and _ARCHIVED.sub("", path) == normal(mention)]:
         return archived[0] if len(archived) == 1 else None
     best = sorted(named, key=lambda path: (-_common(parts, path.split("/")), len(path)))[:2]
@@ -73,15 +79,11 @@ def sole_namesake(index: FileIndex, mention: str) -> str | None:
     return named[0] if near else None
 
 
-def _beside(index: FileIndex, parts: list[str]) -> str | None:
-    """Return the one file of the same folder and stem that has another suffix."""
-    folder, stem = "/".join(parts[:-1]), parts[-1].rpartition(".")[0]
-    if not folder or not stem:
-        return None
-    start = f"{folder}/{stem}."
-    found = [
-        path for path in islice(index.below(folder), _MOST) if path.startswith(start) and "/" not in path[len(start) :]
-    ]
+def _beside(index: FileIndex, mention: str) -> str | None:
+    """Return the one file of the same folder and stem whose suffix is of the same family."""
+    stem, _, suffix = mention.rpartition(".")
+    others = next((family for family in _FAMILIES if suffix in family), ())
+    found = [f"{stem}.{other}" for other in others if other != suffix and index.holds(f"{stem}.{other}")]
     return found[0] if len(found) == 1 else None
 
 

@@ -30,7 +30,7 @@ ROOTS = re.compile(
 
 PRODUCTS = re.compile(
     r"node\.js|next\.js|vue\.js|nuxt\.js|express\.js|three\.js|d3\.js|nest\.js|chart\.js|"
-    r"alpine\.js|ember\.js|discord\.js|react\.js|backbone\.js|solid\.js|asp\.net|socket\.io",
+    r"highlight\.js|moment\.js|mermaid\.js|ethers\.js|web3\.js|alpine\.js|ember\.js|discord\.js|react\.js|backbone\.js|solid\.js|asp\.net|socket\.io",
     re.IGNORECASE,
 )
 """What looks like a file, and is the name of a program or library."""

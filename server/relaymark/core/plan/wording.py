@@ -41,7 +41,7 @@ _ABSENT_AFTER = re.compile(
 )
 _MODEL = re.compile(
     r"\b(?:mirror(?:s|ed|ing)?|following|modell?ed (?:on|after)|patterned (?:on|after)|same (?:\w+ )?as"
-    r"|assum(?:ed|ing)(?: to be| it is| in)?|presumably)\s+(?:both\s+|the\s+|existing\s+)*[`'\"*(\[]*$",
+    r"|assum(?:ed|ing)(?: to be| it is| in)?|presumably|likely)\s+(?:both\s+|the\s+|existing\s+)*[`'\"*(\[]*$",
     re.IGNORECASE,
 )
 _GUESSED_AFTER = re.compile(r"[`'\"*)\]]*\s*\(?or (?:similar|equivalent|so|the like)\b", re.IGNORECASE)
