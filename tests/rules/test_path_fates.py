@@ -24,6 +24,23 @@ def test_a_path_that_an_item_names_twice_is_told_once(shop):
 
 
 @pytest.mark.parametrize(
+    ("plan", "told"),
+    [
+        ("- [ ] Remove the flag. In `src/guard.py`, remove what reads it\n", True),
+        ("- [ ] Build it anew (mirror `src/guard.py`)\n", True),
+        ("- [ ] Guards:\n  - `src/guard.py` with its pages\n", True),
+        ("- [ ] Delete or stop importing the guards:\n  - `src/guard.py` from its pages\n", False),
+        ("## Files to delete\n\n- [ ] `src/guard.py`\n", False),
+    ],
+)
+def test_an_open_item_is_told_of_its_file_unless_that_is_to_go(shop, plan, told):
+    shop.commit("plan", {"src/guard.py": LONG, "PLAN.md": f"{plan}- [x] begin\n"})
+    shop.git("rm", "-q", "src/guard.py")
+    shop.commit("gone")
+    assert bool(messages(shop, "path-missing")) is told
+
+
+@pytest.mark.parametrize(
     ("words", "told"),
     [
         ("將 `src/a.py` 移至 `lib/b.py`", False),

@@ -14,6 +14,7 @@ _OTHER_TREE = re.compile(
     r"|\blives in [`'\"]?(?P<other>\w+-[\w-]+)(?=[\s`'\").,;]|$)",
     re.IGNORECASE,
 )
+_NEAR = 60
 _OWN_TREE = frozenset(
     (
         "this",
@@ -38,6 +39,12 @@ _OWN_TREE = frozenset(
 )
 _NAMES_APART = re.compile(r"\w[\w-]*\.[A-Za-z]\w*(?:/\w[\w.-]*\.[A-Za-z]\w*)+|[A-Z][A-Z0-9_]+=/.*")
 _ON_A_MACHINE = re.compile(r"[\W\d]*(?:sudo\s+)?(?:chown|chmod|chgrp|mkdir|ln|scp|rsync|setfacl)\s", re.IGNORECASE)
+_MODEL = re.compile(
+    r"\b(?:mirror(?:s|ed|ing)?|following|modell?ed (?:on|after)|patterned (?:on|after)|same (?:\w+ )?as"
+    r"|assum(?:ed|ing)(?: to be| it is| in)?|presumably|likely)\s+(?:both\s+|the\s+|existing\s+)*[`'\"*(\[]*$",
+    re.IGNORECASE,
+)
+_GUESSED_AFTER = re.compile(r"[`'\"*)\]]*\s*\(?or (?:similar|equivalent|so|the like)\b", re.IGNORECASE)
 _NEEDLESS = re.compile(
     r"(?:\s[–—-]{1,2}|[(\[])\s*(?:[^\w\s`]\ufe0f?\s*)?[*_]*"
     r"(?:not needed|not required|no longer needed|not applicable|superseded|skipped|deferred|dropped|cancell?ed"
@@ -73,6 +80,14 @@ def spoken_of(text: str, item: Item, mention: PathMention, plan: str, index: Fil
     return _OR.search(before) is not None and any(
         isinstance(look_up(index, each.path, plan), Found) for each in others
     )  # fmt: skip
+
+
+def model_or_guess(text: str, item: Item, mention: PathMention) -> bool:
+    """Tell whether an item names a file only as the model of its own work, or guesses at its name."""
+    start = max(item.span.start, text.rfind("\n", 0, mention.span.start) + 1)
+    before = text[max(start, mention.span.start - _NEAR) : mention.span.start]
+    behind = text[mention.span.end : mention.span.end + _NEAR]
+    return _MODEL.search(before) is not None or _GUESSED_AFTER.match(behind) is not None
 
 
 def _of_another_tree(text: str, item: Item, index: FileIndex) -> bool:

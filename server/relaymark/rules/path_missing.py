@@ -9,10 +9,10 @@ from relaymark.core.markdown import one_line
 from relaymark.core.past import NOTHING, Look, Past, PathPast, item_keys
 from relaymark.core.paths import name, normal
 from relaymark.core.plan import Item, PathMention, Plan, plan_state
-from relaymark.core.plan.wording import Wording, wording
+from relaymark.core.plan.wording import Wording, below_removal, wording
 from relaymark.rules.claims import Claim
 from relaymark.rules.facts import PlanFacts
-from relaymark.rules.meant_elsewhere import of_another_place, spoken_of, told_needless
+from relaymark.rules.meant_elsewhere import model_or_guess, of_another_place, spoken_of, told_needless
 from relaymark.rules.near import similar, sole_namesake
 from relaymark.rules.proof import may_be_done
 
@@ -51,7 +51,7 @@ def open_paths(facts: PlanFacts, claims: tuple[Claim, ...]) -> Iterator[Finding]
             there = seen is not None and (seen.then is not None or seen.together)
             if known and there and facts.judged.get(written) is False:
                 mention = next(each for each in item.paths if each.path == written)
-                if _said(facts.sheet.text, item, mention) == "going" or _tells_itself(item, mention, known):
+                if below_removal(facts.sheet.text, mention.span.start) or _tells_itself(item, mention, known):
                     continue
                 yield gone(facts, mention, "Since this was written,", item=claim.item)
 
@@ -109,6 +109,7 @@ def missing_paths(
         for item, mention in absent
         if normal(mention.path) not in explained
         and _said(text, item, mention) in {None, "coming"}
+        and not model_or_guess(text, item, mention)
         and (mention.path in past.paths or not spoken_of(text, item, mention, path, index))
     )
 

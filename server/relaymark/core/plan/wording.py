@@ -39,12 +39,6 @@ _NEGATED_AFTER = re.compile(
 _ABSENT_AFTER = re.compile(
     r"(?:(?![.;]\s)[^\r\n]){0,160}?\b(?:do(?:es)?(?: not|n['’]t) exist|no longer exists?)\b", re.IGNORECASE
 )
-_MODEL = re.compile(
-    r"\b(?:mirror(?:s|ed|ing)?|following|modell?ed (?:on|after)|patterned (?:on|after)|same (?:\w+ )?as"
-    r"|assum(?:ed|ing)(?: to be| it is| in)?|presumably|likely)\s+(?:both\s+|the\s+|existing\s+)*[`'\"*(\[]*$",
-    re.IGNORECASE,
-)
-_GUESSED_AFTER = re.compile(r"[`'\"*)\]]*\s*\(?or (?:similar|equivalent|so|the like)\b", re.IGNORECASE)
 _ALWAYS_ASIDE = (
     r"e\.g\.|i\.e\.|such as|for example|for instance|examples?|etc\b|optional(?:ly)?"
     r"|if (?:it |they )?(?:exists?|present)|gitignored?|ignored?|deferred|skipped|n/a"
@@ -98,7 +92,7 @@ def wording(text: str, start: int, end: int, at: int, behind: int) -> Wording | 
     first = max([start, *(found.end() for found in _BULLET.finditer(text, start, at))])
     following = _BULLET.search(text, behind, end)
     said = _between(text[first:at], text[behind : following.start() if following else end])
-    return "going" if said is None and _below_removal(text, first, at) else said
+    return "going" if said is None and below_removal(text, at) else said
 
 
 @lru_cache(maxsize=8_192)  # the same sentences are asked about with each keystroke in their plan
@@ -111,18 +105,16 @@ def _between(before: str, after: str) -> Wording | None:
         return "going"
     if _SOURCE_AFTER.match(after):
         return "going"
-    if _ASIDE.search(before) or _ASIDE_AFTER.search(after) or _MODEL.search(before) or _GUESSED_AFTER.match(after):
+    if _ASIDE.search(before) or _ASIDE_AFTER.search(after):
         return "aside"
     return "coming" if _COMING.search(before) else None
 
 
-def _below_removal(text: str, first: int, at: int) -> bool:
+def below_removal(text: str, at: int) -> bool:
     """Tell whether a path that begins an entry of a list stands below words that take all of the list away."""
-    if at - first > _LONGEST or _PROSE.search(_CODE.sub("", text[first:at])):
-        return False
     start = max(text.rfind("\n", 0, at), text.rfind("\r", 0, at)) + 1
-    own = _LINE.match(text, start)
-    if own is None or not own["bullet"]:
+    own = _LINE.match(text, start) if at - start <= _LONGEST else None
+    if own is None or not own["bullet"] or _PROSE.search(_CODE.sub("", text[own.start("words") : at])):
         return False
     for _ in range(_FARTHEST):
         if start == 0:
