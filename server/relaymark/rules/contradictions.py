@@ -13,8 +13,9 @@ from relaymark.core.markdown import one_line
 from relaymark.core.plan import Item
 from relaymark.core.plan.labels import label_key
 from relaymark.core.plan.status import stated_state, status_line
+from relaymark.rules.checks import checks_only
 from relaymark.rules.facts import PlanFacts
-from relaymark.rules.intent import checks_only, put_off
+from relaymark.rules.intent import put_off
 from relaymark.rules.proof import may_be_done
 from relaymark.rules.sayings import GOAL, MARK, says_done, says_open
 

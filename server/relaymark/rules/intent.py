@@ -14,6 +14,7 @@ from relaymark.core.paths import absolute
 from relaymark.core.plan import Item, PathMention, Span
 from relaymark.core.plan.wording import wording
 from relaymark.core.symbols import Symbol, phrases_in, plain_symbols, symbols_in
+from relaymark.rules.checks import checks_only
 from relaymark.rules.telling import telling
 
 _NEW_AFTER = re.compile(r"[`'\"*)\]]*+\s*+[(\[–—-]?\s*+(?:new\b|\(new|create[ds]?\b|added\b)", re.IGNORECASE)
@@ -53,28 +54,6 @@ _KEPT_APART = re.compile(
 )
 _SECOND = re.compile(r"(?:\(|,\s*)or\s*[`'\"(]*$", re.IGNORECASE)
 _OR = re.compile(r"\bOR\s*$|^\W*OR\b|\(or\b[^)]*\)\s*$")
-_CHECKING = re.compile(
-    r"^\W*+(?:(?:[A-Z]{1,4}-?\d++[a-z]?|(?>[\d.]*\d)|\[[^\]]{1,12}\]|step \d++\w*+|task)[\s:.)*–—-]++)*+"
-    r"(?:run|re-?run|verify|verified|check|confirm|ensure|test that|manual\w*|review|validate|"
-    r"smoke|commit|push|open a pr|benchmark|measure|"
-    r"inspect|investigate|read|locate|find|decide|discuss|audit|assert|observe|try)\b",
-    re.IGNORECASE,
-)
-_STATED = re.compile(
-    r"(?!\W*+(?:(?:[A-Z]{1,4}-?\d++[a-z]?|(?>[\d.]*\d)|\[[^\]]{1,12}\]|step \d++\w*+|task)[\s:.)*–—-]++)*+"
-    r"(?:add|build|chang|creat|defin|extend|extract|fix|implement|introduc|keep|mak|refactor|replac|rewrit|support|updat"
-    r"|write|wir)\w*+\b)"
-    r"[^(;:–—]*?(?:\b(?:still|passes|succeeds|weiterhin|toujours|todavía|vẫn)\b|仍|依然|まだ|여전히)",
-    re.IGNORECASE,
-)
-"""What holds when all is well: no word of making comes first."""
-_COMMAND = re.compile(
-    r"^\W*+(?:(?:[A-Z]{1,4}-?\d++[a-z]?|(?>[\d.]*\d)|\[[^\]]{1,12}\]|step \d++\w*+|task)[\s:.)*–—-]++)*+"
-    r"(?:`|(?<=`))(?:\$ )?(?:git|npm|npx|pnpm|yarn|bun|node|deno|uvx?|pip|poetry|pytest|python3?|cargo|go|make|just"
-    r"|docker|kubectl|flutter|dart|dotnet|gradle|\./gradlew|mvn|swift|xcodebuild|mix|bundle|rake|rails|php|composer|curl|grep|rg|ls)"
-    r"\s[^`]+`"
-)
-"""A command to run comes first, whatever the language of the rest."""
 _CODE = re.compile(r"`[^`]*`|(?:(?<!\S)|(?<=`))\S+[./]\S+")
 _MAKES = re.compile(
     r"^\W*`|^(?:\W*+[\w.'-]++){0,5}?\W*+(?:\w++[.'-]++)*?\b(?:creat|implement|writ|build|add"
@@ -91,13 +70,13 @@ _TO = re.compile(
     r"(?:\b(?:mov|relocat|archiv|renam|transferr)(?:e|es|ed|ing|s)?\b[^.;:`]{0,40}\b(?:to|into))\s*+(?:the\s++)?[`'\"*(\[]*$",
     re.IGNORECASE,
 )
-_ALREADY = re.compile(
-    r"\b(?:for|of)\s+(?:[\w'-]+\s+){0,3}$"
-    r"|\b(?:updat|extend|refactor|modif|chang|adjust|improv|enhanc|harden|optimi[sz]|rework|polish|aktualisier|erweiter"
-    r"|änder|überarbeit|actualiz|ampli|modific|étend|atualiz|обнов|измен|расшир)\w*\s+(?:[\w'-]+\s+){0,2}$"
-    r"|(?:更新|修改|[扩擴]展|[扩擴]充|重[构構]|[优優]化|[调調]整|完善)[^`,;:,。;:]{0,12}$",
-    re.IGNORECASE,
-)
+_CHANGES = (
+    "updat", "extend", "refactor", "modif", "chang", "adjust", "improv", "enhanc", "harden", "optimis", "optimiz",
+    "rework", "polish", "aktualisier", "erweiter", "änder", "überarbeit", "actualiz", "ampli", "modific", "étend",
+    "atualiz", "обнов", "измен", "расшир",
+)  # fmt: skip
+_ALREADY = re.compile(r"(?:更新|修改|[扩擴]展|[扩擴]充|重[构構]|[优優]化|[调調]整|完善)[^`,;:,。;:]{0,12}$")
+_NEAR = 2
 _ALREADY_AFTER = re.compile(r"`?\s*(?:[をに을를에]\s*)?(?:更新|変更|拡張|修正|수정|확장|변경|개선|업데이트)")
 _WHERE = frozenset({"in", "at", "under", "of", "for", "with"})
 
@@ -156,7 +135,7 @@ def _read(raw: str, start: int, words: str, paths: tuple[tuple[str, int, int], .
         known,
         () if names or away else plain_symbols(raw, start, len(raw), [mention.span for mention in mentions]),
         phrases_in(_CODE.sub(" ; ", words)) if document else (),
-        () if names or away else telling(words, [mention.path for mention in mentions]),
+        () if names or away or not mentions else telling(words, [mention.path for mention in mentions]),
         _MAKES.search(words) is not None,
         _REMOVES.match(words) is not None,
         put_off(words),
@@ -210,9 +189,19 @@ def _names(
             away.append(symbol)
         elif wording(raw, start, len(raw), at, behind) in {None, "coming"}:
             names.append(symbol)
-            if _ALREADY.search(before[-80:]) or _ALREADY_AFTER.match(raw[behind : behind + 24]):
+            if _already(before[-80:]) or _ALREADY_AFTER.match(raw[behind : behind + 24]):
                 known.append(symbol.word)
     return tuple(names), tuple(away), frozenset(known)
+
+
+def _already(before: str) -> bool:
+    """Tell whether the words before a name say for or of what something is, or that the name is only changed."""
+    for distance, word in enumerate(reversed(before.casefold().split()[-4:])):
+        if not word.replace("-", "").replace("'", "").isalnum():
+            break
+        if word in {"for", "of"} or (distance <= _NEAR and word.startswith(_CHANGES)):
+            return True
+    return _ALREADY.search(before[-20:]) is not None
 
 
 def creates(before: str, after: str) -> bool:
@@ -231,8 +220,3 @@ def creates(before: str, after: str) -> bool:
 def put_off(text: str) -> bool:
     """Tell whether an item says that it need not be done, or not now."""
     return _KEPT_APART.search(text) is not None
-
-
-def checks_only(text: str) -> bool:
-    """Tell whether an item is about running, checking or deciding, which leaves nothing in the tree."""
-    return any(each.match(text) is not None for each in (_CHECKING, _COMMAND, _STATED))
