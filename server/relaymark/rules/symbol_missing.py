@@ -19,9 +19,7 @@ _MOST = 8
 _CUT = 20
 """Files: git's answer is cut there, so that what a longer one lacks is not known."""
 _DOCUMENT = re.compile(r"\.(?:md|mdx|rst|adoc|txt)$", re.IGNORECASE)
-_DATA = re.compile(
-    r"\.(?:ya?ml|json[5c]?|toml|lock|csv|tsv|xml|snap|ini|cfg|conf|properties|po|example)$", re.IGNORECASE
-)
+_DATA = re.compile(r"\.(?:ya?ml|json[5c]?|toml|lock|csv|tsv|xml|snap|ini|cfg|conf|properties|po)$", re.IGNORECASE)
 
 
 class _Gone(Struct, frozen=True):
