@@ -231,6 +231,20 @@ def test_a_list_of_braces_is_written_anew_where_it_can_say_the_new_paths(moved_t
         assert all(fix.certain for fix in fixes)
 
 
+def test_a_file_that_an_open_phase_lists_is_written_where_it_is_now():
+    text = "# Plan\n\n### Task 1: Read\n\n**Files:**\n- Modify: `src/a.py:3-9`\n\n- [ ] Read it\n"
+    sheet = Sheet(f"{ROOT}/PLAN.md", text, parse_plan(text))
+    [mention] = sheet.plan.phases[0].paths
+    past = Past(paths={"src/a.py": PathPast("src/a.py", moved_to="src/b.py")})
+    facts = PlanFacts("PLAN.md", sheet, FileIndex(["src/b.py"]), past=past)
+    finding = Finding(
+        code="path-moved", path=sheet.path, span=mention.span, severity="information", message="", phase=0
+    )
+    [fix] = fixes_of(finding, facts)
+    assert fix.certain
+    assert applied(text, fix.edits) == text.replace("src/a.py", "src/b.py")
+
+
 @pytest.mark.parametrize(
     ("old", "new", "edit"),
     [
@@ -269,6 +283,7 @@ def test_edits_that_overlap_are_refused_or_left_out():
         ("## **Phase 2: Engine** ✅", "## **Phase 2: Engine**"),
         ("## Phase 2: Engine — **DONE**", "## Phase 2: Engine"),
         ("## Phase 2: Engine (done) ##", "## Phase 2: Engine ##"),
+        ("## Phase 2: Engine in C# ✅", "## Phase 2: Engine in C#"),
         ("## [x] Phase 2: Engine", "## Phase 2: Engine"),
         ("## Phase 2: Движок ✅ Готово", "## Phase 2: Движок"),
         ("Phase 2: Engine ✅\n-----------------", "Phase 2: Engine\n-----------------"),

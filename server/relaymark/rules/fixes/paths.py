@@ -80,10 +80,13 @@ def _word(text: str, span: Span) -> str:
 
 def _mentions(finding: Finding, facts: PlanFacts) -> list[PathMention]:
     """Return the path that a finding is about, or all of the list in braces that holds it."""
-    items = facts.sheet.plan.items
-    if finding.item is None or finding.item >= len(items):
-        return []
-    return [each for each in items[finding.item].paths if each.span == finding.span]
+    plan = facts.sheet.plan
+    named: Sequence[PathMention] = ()
+    if finding.item is not None and finding.item < len(plan.items):
+        named = plan.items[finding.item].paths
+    elif finding.phase is not None and finding.phase < len(plan.phases):
+        named = plan.phases[finding.phase].paths
+    return [each for each in named if each.span == finding.span]
 
 
 def _moved(facts: PlanFacts, mention: PathMention) -> Moved | None:

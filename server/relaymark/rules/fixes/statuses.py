@@ -15,9 +15,10 @@ from relaymark.rules.facts import PlanFacts
 from relaymark.rules.fixes.rereading import with_edits
 
 _SAYS = "says that the phase is done"
-_HEADING = re.compile(r"(?P<lead>[ \t>]*#{1,6}[ \t]+)?(?P<title>.*?)(?P<close>[ \t]+#+)?[ \t]*")
+_LEAD = re.compile(r"(?:[ \t>]*+#{1,6}+[ \t]++)?+")
+_CLOSE = re.compile(r"(?<![ \t])[ \t]++#++$")
 _BEFORE = re.compile(r"[*_~`]+")
-_BEHIND = re.compile(r"[*_~]+$")
+_BEHIND = re.compile(r"(?<![*_~])[*_~]++$")
 _SIGN = re.compile(r"[^\w\s*_~|.,:;()\[\]-]+\ufe0f?")
 _UNDER_WAY = "In progress"
 _SIGN_UNDER_WAY = "🚧"
@@ -55,11 +56,10 @@ def _of_phase(facts: PlanFacts, at: int, phase: Phase) -> Iterator[Fix]:
 def _without_status(sheet: Sheet, heading: Span) -> Iterator[Edit]:
     """Yield the ways to cut the status of a heading's line: behind its title, else before it."""
     line = heading.of(sheet.text)
-    found = _HEADING.fullmatch(line)
-    if found is None:
-        return
-    title = found["title"]
-    start = heading.start + found.start("title")
+    lead = _LEAD.match(line)
+    start = lead.end() if lead else 0
+    title = _CLOSE.sub("", line[start:].rstrip(" \t"))
+    start += heading.start
     rest, _ = split_status(title)
     first = title.find(rest) if rest else -1
     if first < 0:
