@@ -113,6 +113,7 @@ NEVER = "# Plan\n\n" + "".join(f"- [ ] Create `src/part{number}.py`\n" for numbe
         ("Add pagination and search: `src/part1.py`", False),
         ("Document the nightly import in `README.md`", True),
         ("Document the pagination in `README.md`", False),
+        ("Update `README.md`", True),
     ],
 )
 def test_in_a_plan_that_nobody_ticks_a_file_has_to_speak_of_the_item(shop, line, done):

@@ -21,6 +21,7 @@ def reported(shop, line, files, **others):
     [
         ("Add the class `LineParser`", True),
         ("Implement the only producer for drafts of `LineParser`", False),
+        ("Write failing tests for `LineParser`, then implement it", True),
         ("Update `LineParser` for use by several threads", False),
         ("更新 `LineParser` 以公开线程安全方法", False),
         ("`LineParser` 수정", False),

@@ -15,6 +15,8 @@ _ANY_WORK = re.compile(
     re.IGNORECASE,
 )
 """Files that work of any kind changes."""
+_NO_MORE = 10
+"""Characters that a verb takes beside a path: such an item is about the file, whatever is changed in it."""
 
 
 def together(claims: Sequence[Claim], plan: Plan, past: Past, proven: Mapping[int, Proof]) -> dict[int, Proof]:
@@ -45,7 +47,7 @@ def together(claims: Sequence[Claim], plan: Plan, past: Past, proven: Mapping[in
         held = {word for group in seen for each in group if each and each.now for word in each.now}
         if words and len(held.intersection(words)) < ENOUGH * len(words):
             continue
-        if not (words or _told(claim, past, first)):
+        if not (words or len(item.text) <= len(claim.files[0]) + _NO_MORE or _told(claim, past, first)):
             continue
         found[claim.item] = Proof(claim.item, "together", groups[0][0], ())
     return found

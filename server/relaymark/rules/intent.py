@@ -196,10 +196,14 @@ def _names(
 
 def _already(before: str) -> bool:
     """Tell whether the words before a name say for or of what something is, or that the name is only changed."""
-    for distance, word in enumerate(reversed(before.casefold().split()[-4:])):
+    words = before.casefold().split()[-5:]
+    for distance, word in enumerate(reversed(words[-4:])):
         if not word.replace("-", "").replace("'", "").isalnum():
             break
-        if word in {"for", "of"} or (distance <= _NEAR and word.startswith(_CHANGES)):
+        if word in {"for", "of"}:
+            # Tests for something are written with it.
+            return not "".join(words[-distance - 2 : -distance - 1]).startswith("test")
+        if distance <= _NEAR and word.startswith(_CHANGES):
             return True
     return _ALREADY.search(before[-20:]) is not None
 
