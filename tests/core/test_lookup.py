@@ -102,6 +102,21 @@ def test_only_what_lies_beside_an_archived_plan_is_found_there(mention, plan):
     assert isinstance(look_up(ARCHIVED, mention, plan), Missing)
 
 
+KIOSK = FileIndex(["src/app/main.py", "docs/a.md"], names=["Kiosk", "src"])
+
+
+@pytest.mark.parametrize("mention", ["kiosk/src/app/main.py", "Kiosk/docs/a.md", "kiosk/docs/"])
+def test_the_name_of_the_repository_may_stand_before_a_path(mention):
+    verdict = look_up(KIOSK, mention, "docs/a.md")
+    assert isinstance(verdict, Found)
+    assert verdict.how == "exact"
+
+
+@pytest.mark.parametrize("mention", ["kiosk/app/main.py", "kiosk/src/gone.py", "booth/docs/a.md", "src/docs/a.md"])
+def test_behind_a_name_a_path_counts_from_the_top_and_a_folder_of_that_name_is_meant_first(mention):
+    assert isinstance(look_up(KIOSK, mention), Missing)
+
+
 def test_a_name_of_several_files_says_that_it_is_not_the_only_one():
     assert look_up(TREE, "cli.ts") == Found("packages/a/src/cli.ts", "base", only=False)
     assert look_up(TREE, "keys.py") == Found("src/app/keys.py", "base", only=True)

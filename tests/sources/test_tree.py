@@ -45,6 +45,17 @@ def test_a_folder_inside_a_repository_is_listed_from_itself(repository):
     assert list_files(str(repository / "docs")) == (("ü b.md",), False)
 
 
+def test_a_repository_is_called_by_its_folders_and_its_origin(repository, tmp_path_factory):
+    other = tmp_path_factory.mktemp("trees") / "other"
+    git(repository, "worktree", "add", "-q", str(other), "-b", "other")
+    assert file_index(str(repository)).names == {repository.name}
+    git(repository, "remote", "add", "mirror", "https://example.org/dev/Copy.git")
+    git(repository, "remote", "add", "origin", "git@example.org:dev/Kiosk.git")
+    assert file_index(str(repository)).names == {repository.name, "kiosk"}
+    assert file_index(str(other)).names == {repository.name, "other", "kiosk"}
+    assert file_index(str(tmp_path_factory.mktemp("Plain"))).names == {"plain0"}
+
+
 def test_another_work_tree_has_its_own_files(repository, tmp_path_factory):
     other = tmp_path_factory.mktemp("trees") / "other"
     git(repository, "worktree", "add", "-q", str(other), "-b", "other")

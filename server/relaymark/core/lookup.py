@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from relaymark.core.braces import braces
 from relaymark.core.naming import glob_pattern, is_code, is_generated, is_placeholder
-from relaymark.core.paths import absolute, normal
+from relaymark.core.paths import absolute, folders_shared, normal
 from relaymark.core.plan.wording import Wording
 
 _SUFFIX = re.compile(r"[^/.]\.\w+$")
@@ -57,9 +57,13 @@ Verdict = Found | Missing | Unjudged
 class FileIndex:
     """The files of a work tree, arranged so that a path is found by any end of it, whatever the case of its letters."""
 
-    def __init__(self, paths: Iterable[str], *, whole: bool = True) -> None:
-        """Arrange `paths`: files from the top of the tree, with `/`; not `whole`: the tree holds others as well."""
+    def __init__(self, paths: Iterable[str], *, whole: bool = True, names: Iterable[str] = ()) -> None:
+        """Arrange `paths`: files from the top of the tree, with `/`; not `whole`: the tree holds others as well.
+
+        `names`: what the repository is called; a plan may write one of them before a path, as a folder.
+        """
         self.whole = whole
+        self.names = frozenset(name.casefold() for name in names)
         self._sorted = sorted(dict.fromkeys(paths))
         self._files = frozenset(self._sorted)
         self._folders: set[str] = set()
@@ -91,6 +95,11 @@ class FileIndex:
         """Tell whether a path lies in what is listed as a file: a link to a folder, or a repository of its own."""
         parts = path.split("/")
         return any("/".join(parts[:at]) in self._files for at in range(1, len(parts)))
+
+    def inside(self, path: str) -> str | None:
+        """Return a path without the repository's own name before it; None without one, and where a folder has it."""
+        first, _, rest = path.partition("/")
+        return rest if rest and first not in self._folders and first.casefold() in self.names else None
 
     def ending(self, path: str) -> list[str]:
         """Return all that ends in `path`: files, or folders (with `/` at their ends) where `path` ends in `/`."""
@@ -126,9 +135,9 @@ def look_up(index: FileIndex, mention: str, plan: str = "", wording: Wording | N
     """Return where the tree holds what a plan names.
 
     It is looked for from the top, from the plan's folder and those above it, beside a plan that was archived since, by
-    the end of any path, and as a bare name; a list (`{a,b}.py`, `{1..3}.md`) is there when all of it is. What is not
-    there is missing only where a plan's reader would look for it: not behind placeholders, outside of the tree, among
-    what programs make, and not as a bare name of data or a folder.
+    the end of any path, as a bare name, and behind the repository's own; a list (`{a,b}.py`, `{1..3}.md`) is there when
+    all of it is. What is not there is missing only where a plan's reader would look for it: not behind placeholders,
+    outside of the tree, among what programs make, and not as a bare name of data or a folder.
 
     Args:
         index: The tree.
@@ -175,8 +184,9 @@ def _find(index: FileIndex, path: str, folder: str) -> Found | None:
     if not ends and not path.endswith("/") and not _SUFFIX.search(path):
         ends = index.ending(f"{path}/")
     if not ends:
-        return None
-    best = min(ends[:_MOST], key=lambda each: (-_shared(each, folder), len(each)))
+        own = index.inside(path)
+        return Found(held, "exact") if own and (held := index.holds(own)) else None
+    best = min(ends[:_MOST], key=lambda each: (-folders_shared(each, folder), len(each)))
     return Found(best, "suffix" if "/" in path.rstrip("/") else "base", only=len(ends) == 1)
 
 
@@ -238,13 +248,3 @@ def _absent(index: FileIndex, path: str, folder: str) -> Verdict:
 def _parts(path: str) -> list[str]:
     """Return the parts of a path, each but the last with its `/`."""
     return _PART.findall(path) or [path]
-
-
-def _shared(path: str, folder: str) -> int:
-    """Return how many folders from the top two paths have in common."""
-    count = 0
-    for one, other in zip(path.split("/"), folder.split("/"), strict=False):
-        if one != other:
-            break
-        count += 1
-    return count

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from functools import lru_cache
+from itertools import takewhile
 
 _DRIVE = re.compile(r"^/*([A-Za-z]):(?=[\\/]|$)")
 _SHARE = re.compile(r"^//[^/]")
@@ -98,6 +99,12 @@ def relative(path: str, folder: str | None) -> str:
     # By parts: one name can be longer in the one than in the other.
     depth = normal(folder).rstrip("/").count("/") + 1
     return "/".join(path.split("/")[depth:]).lstrip("/") or "."
+
+
+def folders_shared(one: str, other: str) -> int:
+    """Return how many parts from the top two paths have in common."""
+    pairs = zip(one.split("/"), other.split("/"), strict=False)
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
 
 
 def name(path: str) -> str:

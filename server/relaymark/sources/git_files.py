@@ -1,9 +1,13 @@
 """What git's own files in a work tree say, read without a call of git."""
 
 import os
+import re
 from pathlib import Path
 
 from relaymark.core.place import Place
+from relaymark.core.remote_places import repository_name
+
+_ORIGIN = re.compile(r'^\[remote "origin"\][^\[]*?^\s*url\s*=\s*(\S+)', re.MULTILINE)
 
 
 def top_folder(folder: str) -> str | None:
@@ -51,6 +55,22 @@ def edges_of(top: str) -> frozenset[str]:
             return frozenset(file.read().split())
     except OSError:
         return frozenset()
+
+
+def names_of(top: str) -> frozenset[str]:
+    """Return what the repository of a work tree is called: its folder, that of its first work tree, and its origin."""
+    found = {os.path.basename(top)}
+    try:
+        common = os.path.realpath(_common(top))
+        with open(os.path.join(common, "config"), encoding="utf-8", errors="replace") as file:
+            origin = _ORIGIN.search(file.read())
+    except OSError:
+        return frozenset(found - {""})
+    if os.path.basename(common) == ".git":
+        found.add(os.path.basename(os.path.dirname(common)))
+    if origin:
+        found.add(repository_name(origin[1]).rpartition("/")[2])
+    return frozenset(found - {""})
 
 
 def _common(top: str) -> str:

@@ -128,7 +128,7 @@ class Histories:
         with self._lock:
             known = self._ever.get(top)
         if known is None or known[0] != log.head:
-            known = (log.head, FileIndex(log.paths))
+            known = (log.head, FileIndex(log.paths, names=index.names))
             with self._lock:
                 self._ever[top] = known
         was = look_up(known[1], path, plan)

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from relaymark.core.lookup import FileIndex
 from relaymark.sources.git import environment, told
-from relaymark.sources.git_files import store_of, top_folder
+from relaymark.sources.git_files import names_of, store_of, top_folder
 
 MOST_FILES = 20_000
 _SKIPPED = frozenset({".git", "node_modules", ".venv"})
@@ -49,7 +49,7 @@ class Trees:
             return known.index
         files, cut = list_files(folder)
         same = known is not None and known.files == files and known.index.whole is not cut
-        index = known.index if known and same else FileIndex(files, whole=not cut)
+        index = known.index if known and same else FileIndex(files, whole=not cut, names=names_of(folder))
         with self._lock:
             self._kept[folder] = _Kept(index, files, state, now)
         return index
@@ -58,7 +58,7 @@ class Trees:
 def file_index(folder: str) -> FileIndex:
     """Return the files below a folder as they are now, arranged."""
     files, cut = list_files(folder)
-    return FileIndex(files, whole=not cut)
+    return FileIndex(files, whole=not cut, names=names_of(folder))
 
 
 def list_files(folder: str) -> tuple[tuple[str, ...], bool]:
