@@ -99,3 +99,16 @@ def test_boxes_of_one_list_that_say_that_they_are_done_are_told_at_once():
         ("2 boxes are open, but their texts say that they are done.", (0, 1)),
         ("The box is open, but its text says that it is done.", (3,)),
     ]
+
+
+@pytest.mark.parametrize("lead", ["", "**Owner**: dev\n\n", "| Who | When |\n|---|---|\n| dev | May |\n\n"])
+def test_a_plan_is_done_by_a_line_under_its_title(lead):
+    text = f"# Shop\n\n{lead}**Status**: Complete\n\n## Search\n\n- [x] lines\n\n## Basket\n\n- [ ] words\n"
+    assert said(text) == [text.count("\n")]
+
+
+@pytest.mark.parametrize("above", ["## Versions\n\n### v0.1.0 - Search ✅\n", "## Search\n"])
+def test_a_plan_is_not_done_by_the_status_of_a_version_or_a_section(above):
+    rest = "### v0.2.0 - Basket\n\n#### Priority 1: Put\n\n- [ ] words\n\n#### Priority 2: Take\n\n- [ ] lines\n"
+    text = f"# Shop\n\n{above}**Status**: Complete\n\n- [x] shelf\n\n{rest}"
+    assert said(text) == []

@@ -182,7 +182,9 @@ def _twin_keys(words: str) -> tuple[str, ...]:
 def _whole(facts: PlanFacts) -> Iterator[Finding]:
     """Report a plan that says of itself that it is done, with open boxes."""
     plan, text = facts.sheet.plan, facts.sheet.text
-    end = facts.sheet.lines.end(_STATUS_LINES)
+    # Below the title's own lines a status is that of a version or a section.
+    below = [section.heading_span.start for section in plan.sections[1:2]]
+    end = min([facts.sheet.lines.end(_STATUS_LINES), *below])
     first = min([end, *(item.span.start for item in plan.items), *(phase.span.start for phase in plan.phases[:1])])
     if len(plan.phases) == 1 and not plan.phases[0].name:
         first = min([end, *(item.span.start for item in plan.items)])
