@@ -12,6 +12,7 @@ from relaymark.core.paths import normal
 from relaymark.core.plan import Plan
 from relaymark.core.symbols import Symbol
 from relaymark.rules.intent import Intent, intent_of
+from relaymark.rules.other_repository import other_items
 
 _ALTERNATIVES = 8
 _OF_MODULE = re.compile(
@@ -67,13 +68,15 @@ class Claim(Struct, frozen=True, gc=False):
 
 
 def claims_of(plan: Plan, path: str, text: str, index: FileIndex) -> tuple[Claim, ...]:
-    """Return what each item of a plan wants, in their order."""
+    """Return what each item of a plan wants, in their order; nothing that could be judged of another repository's."""
     keys = item_keys(text, [item.mark_span.start for item in plan.items])
     known: dict[str, tuple[Alternatives, bool]] = {}
-    says = [intent_of(item, text) for item in plan.items]
+    others = other_items(plan, path, text, index)
+    says = [Intent(put_off=True) if at in others else intent_of(item, text) for at, item in enumerate(plan.items)]
     _bind(says, path, index, known)
     return tuple(
-        _claim(at, item.span.start, keys[at], says[at], path, index, known) for at, item in enumerate(plan.items)
+        _claim(at, item.span.start, "" if at in others else keys[at], says[at], path, index, known)
+        for at, item in enumerate(plan.items)
     )
 
 

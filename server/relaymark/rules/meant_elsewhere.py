@@ -73,7 +73,7 @@ def spoken_of(text: str, item: Item, mention: PathMention, plan: str, index: Fil
         return True  # names with strokes between them, an assignment, what stands behind the star of a pattern
     if _ON_A_MACHINE.match(item.text) or _ON_A_MACHINE.match(line, line.rfind("`") + 1):
         return True
-    if _of_another_tree(text, item, index):
+    if of_another_tree(text, item, index):
         return True
     others = (each for each in item.paths if each is not mention)
     before = text[max(item.span.start, mention.span.start - 12) : mention.span.start]
@@ -90,13 +90,13 @@ def model_or_guess(text: str, item: Item, mention: PathMention) -> bool:
     return _MODEL.search(before) is not None or _GUESSED_AFTER.match(behind) is not None
 
 
-def _of_another_tree(text: str, item: Item, index: FileIndex) -> bool:
+def of_another_tree(text: str, item: Item, index: FileIndex) -> bool:
     """Tell whether an item or the heading above it says that the work is in another repository."""
     heading = text.rfind("\n#", 0, item.span.start) + 1
     above = text[heading : text.find("\n", heading)] if heading or text.startswith("#") else ""
     told = (found for words in (item.text, above) for found in _OTHER_TREE.finditer(words))
     names = ((found["one"] or found["other"]).casefold() for found in told)
-    return any(name not in _OWN_TREE and not index.ending(f"{name}/") for name in names)
+    return any(name not in _OWN_TREE | index.names and not index.ending(f"{name}/") for name in names)
 
 
 def told_needless(text: str) -> bool:

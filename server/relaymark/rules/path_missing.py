@@ -14,6 +14,7 @@ from relaymark.rules.claims import Claim
 from relaymark.rules.facts import PlanFacts
 from relaymark.rules.meant_elsewhere import model_or_guess, of_another_place, spoken_of, told_needless
 from relaymark.rules.near import similar, sole_namesake
+from relaymark.rules.other_repository import other_items
 from relaymark.rules.proof import may_be_done
 
 
@@ -99,6 +100,7 @@ def missing_paths(
     moved = {normal(written) for written, known in past.paths.items() if known.moved_to}
     asked = {normal(mention.path) for _, mention in absent}
     explained = set(_explained(plan, text, asked, moved)) if absent else set()
+    others = {plan.items[at].span for at in other_items(plan, path, text, index)} if absent else frozenset()
     explained |= {
         normal(mention.path)
         for item, mention in absent
@@ -108,6 +110,7 @@ def missing_paths(
         (item, mention)
         for item, mention in absent
         if normal(mention.path) not in explained
+        and item.span not in others
         and _said(text, item, mention) in {None, "coming"}
         and not model_or_guess(text, item, mention)
         and (mention.path in past.paths or not spoken_of(text, item, mention, path, index))
