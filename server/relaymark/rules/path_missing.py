@@ -16,6 +16,7 @@ from relaymark.rules.meant_elsewhere import model_or_guess, of_another_place, sp
 from relaymark.rules.near import similar, sole_namesake
 from relaymark.rules.other_repository import other_items
 from relaymark.rules.proof import may_be_done
+from relaymark.rules.strange_plan import strangers
 
 
 def ticked_paths(facts: PlanFacts) -> Iterator[Finding]:
@@ -25,6 +26,10 @@ def ticked_paths(facts: PlanFacts) -> Iterator[Finding]:
     plan, closed = facts.sheet.plan, facts.closed_too
     told: set[tuple[int, str]] = set()
     found = missing_paths(plan, facts.path, facts.index, facts.sheet.text, past=facts.past, closed=closed)
+    never = [each for each in found if facts.judged.get(each[1].path) is False and each[1].path not in facts.past.paths]
+    if strange := strangers(facts, never):
+        found = tuple(each for each in found if each not in never)
+        yield strange
     marks = sorted({item.mark_span.start for item, mention in found if mention.path in facts.past.paths})
     keys = dict(zip(marks, item_keys(facts.sheet.text, marks), strict=True))
     for item, mention in found:
