@@ -29,6 +29,17 @@ _CODE = re.compile(
     r"|tf|tsx?|vue|wgsl|zig|zsh|astro|cue|graphql|prisma|R)$"
 )
 
+_FAMILIES = (
+    ("ts", "tsx", "js", "jsx", "mts", "mjs", "cts", "cjs"),
+    ("yml", "yaml"),
+    ("htm", "html"),
+    ("md", "mdx", "markdown"),
+    ("css", "scss", "sass", "less"),
+    ("jpg", "jpeg"),
+)
+"""Suffixes by which one file may be called as it is written anew; not those of files that stand beside each other."""
+_FAMILY = {suffix: family for family in _FAMILIES for suffix in family}
+
 
 def names_path(mention: str, path: str, plan: str = "") -> int:
     """Return how well `mention`, as a plan writes it, names the file at `path`; 0 if it does not.
@@ -73,6 +84,14 @@ def is_generated(path: str) -> bool:
 def is_code(path: str) -> bool:
     """Tell whether a path names a file of a programming language."""
     return _CODE.search(path) is not None
+
+
+def siblings(path: str) -> tuple[str, ...]:
+    """Return what else a file may be called in its folder by its suffix alone: `x.ts`, `x.tsx`, ... of `x.js`."""
+    stem, _, suffix = path.rpartition(".")
+    if not stem or stem.endswith("/"):
+        return ()
+    return tuple(f"{stem}.{other}" for other in _FAMILY.get(suffix, ()) if other != suffix)
 
 
 @lru_cache(maxsize=1_024)

@@ -38,8 +38,8 @@ class PathPast(Struct, frozen=True, gc=False):
     """What history says of a path that the work tree lacks.
 
     Attributes:
-        path: As it was called from the top of the tree.
-        moved_to: Where git knows it to be now.
+        path: As it was called from the top of the tree; of one that never was, where `moved_to` is.
+        moved_to: Where git knows it to be now, or the same name with another suffix of its family (`x.ts` of `x.js`).
         gone_in: The commit that deleted it (or what it was renamed to).
     """
 

@@ -94,7 +94,8 @@ def listed_gone(facts: PlanFacts, listed: Sequence[Listed], proven: Mapping[int,
         known = facts.past.paths.get(written)
         seen = facts.past.seen.get((each.key, known.path, "written")) if known else None
         there = seen is not None and (seen.then is not None or seen.together)
-        if there and facts.judged.get(written) is False and proven.keys().isdisjoint(each.items):
+        never = known is not None and known.path == known.moved_to  # what never was there did not go since
+        if there and not never and facts.judged.get(written) is False and proven.keys().isdisjoint(each.items):
             yield gone(facts, each.mention, "Since this was written,", phase=each.phase)
 
 

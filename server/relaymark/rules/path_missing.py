@@ -55,7 +55,8 @@ def open_paths(facts: PlanFacts, claims: tuple[Claim, ...]) -> Iterator[Finding]
             known = facts.past.paths.get(written)
             seen = facts.past.seen.get((claim.key, known.path, "written")) if known else None
             there = seen is not None and (seen.then is not None or seen.together)
-            if known and there and facts.judged.get(written) is False:
+            # What never was there did not go since.
+            if known and known.path != known.moved_to and there and facts.judged.get(written) is False:
                 mention = next(each for each in item.paths if each.path == written)
                 if below_removal(facts.sheet.text, mention.span.start) or _tells_itself(item, mention, known):
                     continue
@@ -207,7 +208,9 @@ def gone(
     """
     known = facts.past.paths.get(mention.path)
     written = one_line(mention.path)
-    if known and known.moved_to:
+    if known and known.moved_to == known.path:
+        code, message = "path-moved", f"{lead} there is no `{written}`: it is `{one_line(known.path)}`."
+    elif known and known.moved_to:
         code, message = "path-moved", f"{lead} `{written}` was moved to `{one_line(known.moved_to)}`."
     elif known and known.gone_in and not _went_before(facts, known, key):
         code, message = "path-missing", f"{lead} `{written}` was deleted ({known.gone_in[:9]})."

@@ -12,7 +12,14 @@ from relaymark.core.symbols import held_words
 from relaymark.sources.history_blobs import contents, text_now
 from relaymark.sources.history_log import Log
 from relaymark.sources.history_logs import Logs
-from relaymark.sources.history_paths import came_in, fate_of_file, fate_of_folder, name_before, touched_by
+from relaymark.sources.history_paths import (
+    came_in,
+    fate_of_file,
+    fate_of_folder,
+    landed,
+    name_before,
+    touched_by,
+)
 from relaymark.sources.history_plan import Ledger, items_of, made_since, read_ledger, since_of, unjudged
 from relaymark.sources.history_state import State, state_of
 from relaymark.sources.history_store import Store
@@ -132,7 +139,9 @@ class Histories:
             with self._lock:
                 self._ever[top] = known
         was = look_up(known[1], path, plan)
-        if not isinstance(was, Found) or was.how == "glob":
+        if not isinstance(was, Found):
+            return landed(path, plan, index)
+        if was.how == "glob":
             return None
         if was.path.endswith("/"):
             return fate_of_folder(log, was.path, known[1], index)

@@ -1,6 +1,7 @@
 """Follows paths through the log: what a file was called before, which commits changed it, and what became of it."""
 
-from relaymark.core.lookup import FileIndex
+from relaymark.core.lookup import FileIndex, Found, look_up
+from relaymark.core.naming import siblings
 from relaymark.core.past import PathPast
 from relaymark.sources.history_log import Log
 from relaymark.sources.history_pack import CAME, CREATED, DELETED, WENT
@@ -49,7 +50,7 @@ def touched_by(log: Log, path: str, newest: int, dirty: frozenset[str]) -> tuple
 
 
 def fate_of_file(log: Log, path: str, index: FileIndex) -> PathPast | None:
-    """Return what became of a file that the tree lacks."""
+    """Return what became of a file that the tree lacks; where it was deleted, its one sibling is what it became."""
     at, gone = path, None
     for _ in range(_FARTHEST):
         fate = log.fate(at)
@@ -62,12 +63,33 @@ def fate_of_file(log: Log, path: str, index: FileIndex) -> PathPast | None:
             if index.holds(at):
                 return PathPast(path, at, log.name(commit))
         elif what == DELETED:
-            return PathPast(path, None, log.name(commit))
+            return PathPast(path, _sibling(at, index), log.name(commit))
         else:
             # It is in the last commit: deleted in the work tree, if it was not moved.
             return PathPast(path, None, "" if at == path else gone)
         gone = log.name(commit)
     return None
+
+
+def _sibling(path: str, index: FileIndex) -> str | None:
+    """Return the one file of the tree that differs from a path by a suffix of the same family (`x.js`, `x.ts`)."""
+    found = [other for other in siblings(path) if index.holds(other)]
+    return found[0] if len(found) == 1 else None
+
+
+def landed(path: str, plan: str, index: FileIndex) -> PathPast | None:
+    """Return that a file which never was came with another suffix of the same family, if one file did.
+
+    Args:
+        path: As a plan writes it, with a folder at least: the name alone may be that of a product (`three.js`).
+        plan: The plan's path.
+        index: The files of the tree.
+    """
+    verdicts = [look_up(index, other, plan) for other in siblings(path)] if "/" in path else []
+    found = [each for each in verdicts if isinstance(each, Found)]
+    if len(found) != 1 or not (found[0].only or found[0].how in {"exact", "relative"}):
+        return None
+    return PathPast(found[0].path, found[0].path)
 
 
 def fate_of_folder(log: Log, folder: str, ever: FileIndex, index: FileIndex) -> PathPast | None:
