@@ -38,6 +38,7 @@ _FORMS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
             re.IGNORECASE,
         ),
     ),
+    ("plan", re.compile(r"(?P<scope>)(?:docs?/)?(?:[^/]+[_-]plan|plan[_-][^/]+)\.md", re.IGNORECASE)),
     ("todo", re.compile(r"(?P<scope>(?:(?!docs?/)[^/]+/){0,2})TODOS?\.md", re.IGNORECASE)),
 )
 _NOT_PLANS = frozenset(
