@@ -27,6 +27,7 @@ def said(text):
         ("# Plan\n\n**Status:** COMPLETE\n\n- [x] lines\n- [ ] words\n", [6]),
         ("- [ ] Set up the module ✅\n- [ ] rest\n", [1]),
         ("- [ ] Set up the module — DONE\n- [ ] rest\n", [1]),
+        ("- [ ] Move what is read to the module: DONE\n- [ ] Move it to `src/` - DONE\n- [ ] rest\n", [1, 2]),
         ("- [x] Set up the module (deferred to phase 4)\n- [ ] rest\n", [1]),
         (
             "## Phase 1\n\n- [ ] Hooks for mentions (#112)\n- [x] a\n\n## Phase 2\n\n- [x] Hooks for mentions (#112)\n",
@@ -83,6 +84,8 @@ def test_a_contradiction_is_reported_at_its_items(text, lines):
         "- [x] Take them out: only `count.py` remains (deferred)\n- [ ] rest\n",
         "- [ ] Show how a job ends: FAILED, REJECTED, COMPLETED.\n- [ ] rest\n",
         "- [ ] Stop polling at FAILED or DONE\n- [ ] rest\n",
+        "- [ ] No order is closed without all lines COMPLETED\n- [ ] rest\n",
+        "- [ ] Set the state of the order to DONE\n- [ ] rest\n",
     ],
 )
 def test_what_only_looks_like_one_is_left_alone(text):

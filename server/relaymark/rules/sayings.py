@@ -21,6 +21,11 @@ _OPEN_BEHIND = re.compile(
     re.IGNORECASE,
 )
 _VALUES = re.compile(r"\b[A-Z][A-Z_]{2,}[`'\"]?\s*(?:,|/|\||\bor\b|\band\b|,\s*and\b|,\s*or\b)\s*[`'\"]?$")
+_CONDITION = re.compile(
+    r"\b(?:cannot|can['’]t|must|until|unless|if|when|without|only|status|state|as|to|is|are|be)\b(?:(?!\s-+\s)[^.;:()–—]){0,40}\s$",
+    re.IGNORECASE,
+)
+"""Before a word in capitals: that is what something else has to be (`set it to DONE`)."""
 _REMAINDER = re.compile(
     r"\b(?:remains?|(?:is|are) left|except(?: for)?|other than|apart from)\b[^.;]{0,60}$", re.IGNORECASE
 )
@@ -40,13 +45,16 @@ def says_open(text: str) -> bool:
 
 
 def _done_behind(text: str) -> bool:
-    """Tell whether the end of a text says that it is done; what ends an aside, or a list of values, speaks of that."""
+    """Tell whether the end of a text says that it is done.
+
+    What ends an aside, a list of values or a condition speaks of that.
+    """
     found = _DONE_BEHIND.search(text)
     if not found or _VALUES.search(text, 0, found.start() + 1):
         return False
     mark = MARK.search(found.group())
     if not mark:
-        return True
+        return not _CONDITION.search(text, 0, found.start() + 1)
     at = found.start() + mark.start()
     return not (
         len(MARK.findall(text)) > 1
