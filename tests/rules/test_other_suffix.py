@@ -43,7 +43,7 @@ def test_a_file_that_was_written_anew_with_another_suffix_is_named_by_it(shop, t
     (tmp_path / "shop/src/lines.js").unlink()
     shop.commit("typed", {"src/lines.ts": TYPED})
     lead = "Ticked, but" if word == "x]" else "Since this was written,"
-    assert told(shop) == [("path-moved", f"{lead} `src/lines.js` was moved to `src/lines.ts`.")]
+    assert told(shop) == [("path-moved", f"{lead} `src/lines.js` is gone, and there is `src/lines.ts`.")]
 
 
 @pytest.mark.parametrize(
@@ -71,8 +71,10 @@ def test_an_item_is_done_by_a_file_with_another_suffix_that_came_since(shop):
     assert shop.said("done-unticked") == [4]
 
 
-@pytest.mark.parametrize("known", [PathPast("src/x.js", "src/x.ts", "c" * 40), PathPast("src/x.ts", "src/x.ts")])
-def test_the_fix_writes_the_other_suffix(known):
+@pytest.mark.parametrize(
+    "known", [PathPast("src/x.js", "src/x.ts", "c" * 40, sure=False), PathPast("src/x.ts", "src/x.ts", sure=False)]
+)
+def test_the_fix_that_writes_the_other_suffix_is_left_to_a_person(known):
     text = f"- [x] Read `src/x.js`\n{OPEN}"
     sheet = Sheet("/home/dev/shop/PLAN.md", text, parse_plan(text))
     past = Past(paths={"src/x.js": known})
@@ -80,4 +82,4 @@ def test_the_fix_writes_the_other_suffix(known):
     found: list[Finding] = [*ticked_paths(facts)]
     assert [one.code for one in found] == ["path-moved"]
     [fix] = fixes_of(found[0], facts)
-    assert (fix.title, fix.certain) == ("Write src/x.ts", True)
+    assert (fix.title, fix.certain) == ("Write src/x.ts", False)

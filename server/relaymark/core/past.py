@@ -41,11 +41,13 @@ class PathPast(Struct, frozen=True, gc=False):
         path: As it was called from the top of the tree; of one that never was, where `moved_to` is.
         moved_to: Where git knows it to be now, or the same name with another suffix of its family (`x.ts` of `x.js`).
         gone_in: The commit that deleted it (or what it was renamed to).
+        sure: Git itself says where it is; not of another suffix.
     """
 
     path: str
     moved_to: str | None = None
     gone_in: str | None = None
+    sure: bool = True
 
 
 class Made(Struct, frozen=True, gc=False):

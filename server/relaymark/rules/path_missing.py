@@ -211,7 +211,8 @@ def gone(
     if known and known.moved_to == known.path:
         code, message = "path-moved", f"{lead} there is no `{written}`: it is `{one_line(known.path)}`."
     elif known and known.moved_to:
-        code, message = "path-moved", f"{lead} `{written}` was moved to `{one_line(known.moved_to)}`."
+        became = "was moved to" if known.sure else "is gone, and there is"
+        code, message = "path-moved", f"{lead} `{written}` {became} `{one_line(known.moved_to)}`."
     elif known and known.gone_in and not _went_before(facts, known, key):
         code, message = "path-missing", f"{lead} `{written}` was deleted ({known.gone_in[:9]})."
         if near := sole_namesake(facts.index, mention.path):

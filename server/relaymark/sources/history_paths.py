@@ -63,7 +63,8 @@ def fate_of_file(log: Log, path: str, index: FileIndex) -> PathPast | None:
             if index.holds(at):
                 return PathPast(path, at, log.name(commit))
         elif what == DELETED:
-            return PathPast(path, _sibling(at, index), log.name(commit))
+            instead = _sibling(at, index)
+            return PathPast(path, instead, log.name(commit), sure=instead is None)
         else:
             # It is in the last commit: deleted in the work tree, if it was not moved.
             return PathPast(path, None, "" if at == path else gone)
@@ -89,7 +90,7 @@ def landed(path: str, plan: str, index: FileIndex) -> PathPast | None:
     found = [each for each in verdicts if isinstance(each, Found)]
     if len(found) != 1 or not (found[0].only or found[0].how in {"exact", "relative"}):
         return None
-    return PathPast(found[0].path, found[0].path)
+    return PathPast(found[0].path, found[0].path, sure=False)
 
 
 def fate_of_folder(log: Log, folder: str, ever: FileIndex, index: FileIndex) -> PathPast | None:

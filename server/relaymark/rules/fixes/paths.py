@@ -31,11 +31,12 @@ class _Written(Struct, frozen=True):
 
 
 def moved_path(finding: Finding, facts: PlanFacts) -> Iterator[Fix]:
-    """Yield the new path of a file that git knows to be elsewhere: certain, as git itself tells it."""
+    """Yield the new path of a file that git knows to be elsewhere: certain where git itself tells it."""
     mentions = _mentions(finding, facts)
     moved = [known for each in mentions if (known := _moved(facts, each))]
     # Of a list in braces the other places of all its files are mended.
-    yield from _everywhere(finding, facts, mentions, moved, certain=True)
+    sure = all(past.sure for each in mentions if (past := facts.past.paths.get(each.path)))
+    yield from _everywhere(finding, facts, mentions, moved, certain=sure)
 
 
 def likely_path(finding: Finding, facts: PlanFacts) -> Iterator[Fix]:
