@@ -6,6 +6,8 @@ import re
 from functools import lru_cache
 from typing import Literal
 
+from relaymark.core.plan.task_place import is_place
+
 Wording = Literal["going", "coming", "aside"]
 
 _BULLET = re.compile(r"(?:^|[\r\n])[ \t>]*(?:[-*+]|\d+[.)])[ \t]|(?:\r\n|\r|\n)[ \t]*(?=[\r\n])")
@@ -91,12 +93,15 @@ def wording(text: str, start: int, end: int, at: int, behind: int) -> Wording | 
     """
     first = max([start, *(found.end() for found in _BULLET.finditer(text, start, at))])
     following = _BULLET.search(text, behind, end)
-    said = _between(text[first:at], text[behind : following.start() if following else end])
+    file = "/" in text[at:behind].rstrip("/") and text[behind - 1] != "/"
+    said = _between(text[first:at], text[behind : following.start() if following else end], file=file)
     return "going" if said is None and below_removal(text, at) else said
 
 
 @lru_cache(maxsize=8_192)  # the same sentences are asked about with each keystroke in their plan
-def _between(before: str, after: str) -> Wording | None:
+def _between(before: str, after: str, *, file: bool = False) -> Wording | None:
+    if file and is_place(before, after) and not (_NEGATED_AFTER.match(after) or _ABSENT_AFTER.match(after)):
+        return "coming" if _COMING.search(before) else None
     if _NEGATED.search(before) or _NEGATED_AFTER.match(after):
         return "going"
     if _ABSENT_AFTER.match(after):
