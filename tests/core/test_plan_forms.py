@@ -4,6 +4,7 @@
 
 import pytest
 
+from relaymark.core.past import item_keys
 from relaymark.core.plan import is_parallel, item_commit, item_status, parse_plan
 
 BOXES = "\n- [x] a\n- [ ] b\n\n"
@@ -237,6 +238,14 @@ def test_marks(line, mark, ticked):
     (item,) = items(f"{line}\n")
     assert (item.mark, item.ticked, item.text, item.todo) == (mark, ticked, "a", False)
     assert item.turned == (" " if ticked else "x")
+
+
+def test_a_bracket_of_full_width_right_behind_the_box_begins_the_text():
+    text = "- [x]（A-1）读取\n- [ ]【次】書く\n- [ ]「三」\n- [x](a.md)\n- [x]a\n"
+    found = items(text)
+    assert [item.text for item in found] == ["（A-1）读取", "【次】書く", "「三」"]
+    assert [item.ticked for item in found] == [True, False, False]
+    assert item_keys(text, [item.mark_span.start for item in found]) == [item.text.casefold() for item in found]
 
 
 def test_a_star_behind_the_box_is_optional():

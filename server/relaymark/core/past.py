@@ -1,5 +1,7 @@
 """What history says about a plan, as frozen values: the questions that the rules ask, and the answers to them."""
 
+# ruff: noqa: RUF001 - the brackets that people write plans with
+
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
@@ -10,7 +12,7 @@ from msgspec import Struct
 from relaymark.core.markdown import outside_comments
 from relaymark.core.plan.items import is_ticked
 
-_BOX = re.compile(r"[ \t>]*(?:[-*+]|\d+[.)])[ \t]+\[([^\]\n]{1,12})\]\*?[ \t]+(\S.*)")
+_BOX = re.compile(r"[ \t>]*(?:[-*+]|\d+[.)])[ \t]+\[([^\]\n]{1,12})\]\*?(?:[ \t]+|(?=[（【「]))(\S.*)")
 _FENCE = re.compile(r"[ \t>]*(`{3,}|~{3,})")
 _DECORATION = re.compile(r"[*_~`\s✅✓✔☑\ufe0f]+")
 _END = re.compile(r"\r\n?|\n")

@@ -1,5 +1,7 @@
 """Has git read the history of a plan before anything is loaded to judge it: both take a second, on a core each."""
 
+# ruff: noqa: RUF001 - the brackets that people write plans with
+
 import os
 import re
 from collections.abc import Iterable
@@ -9,7 +11,7 @@ from relaymark.sources.git_files import top_folder
 from relaymark.sources.history_logs import Logs
 from relaymark.sources.plan_read import LARGEST
 
-_OPEN_BOX = re.compile(r"^[ \t>]*(?:[-*+]|\d+[.)])[ \t]+\[ \][ \t]", re.MULTILINE)
+_OPEN_BOX = re.compile(r"^[ \t>]*(?:[-*+]|\d+[.)])[ \t]+\[ \][ \t（【「]", re.MULTILINE)
 _PLAN = re.compile(r"(?:.*[-_])?plan\.md", re.IGNORECASE)
 
 

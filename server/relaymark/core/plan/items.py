@@ -1,5 +1,7 @@
 """Reads a list item as a checkbox: which marks count, what is a legend, and what its head calls it."""
 
+# ruff: noqa: RUF001 - the brackets that people write plans with
+
 import re
 
 from relaymark.core.plan.mentions import inline_parts, without_comments
@@ -9,9 +11,12 @@ _DONE_WORDS = frozenset({"completed", "complete", "done"})
 _OTHER_WORDS = "in[ _-]progress|wip|pending|todo|blocked|skipped|cancell?ed|deferred"
 BOX = re.compile(
     r"\[(?P<mark>[ \t\xa0xXS~/<>!?-]|[ \t]?[xX][ \t]?|[✓✔✅☑☐⬜🔲⏳🔄🚧❌✗✘]\ufe0f?"
-    rf"|(?i:{'|'.join(sorted(_DONE_WORDS, reverse=True))}|{_OTHER_WORDS}))\]\*?(?=\s|$)"
+    rf"|(?i:{'|'.join(sorted(_DONE_WORDS, reverse=True))}|{_OTHER_WORDS}))\]\*?(?=[\s（【「]|$)"
 )
-"""A box at the head of a list item; the star behind it is Kiro's sign of an optional task."""
+"""A box at the head of a list item; the star behind it is Kiro's sign of an optional task.
+
+A bracket of full width, before which Chinese and Japanese put no blank, begins the text; a plain one would be a link's.
+"""
 
 _GLUED = re.compile(r"(?<=[\w.!?:;)…`*])[-*+] (?=\[[ xX✓✔✅~/-]\ufe0f?\][ \t]+\S)")
 """A bullet with a box in the middle of a line: the line end before it was lost."""
