@@ -20,7 +20,7 @@ from relaymark.rules.telling import telling
 _NEW_AFTER = re.compile(r"[`'\"*)\]]*+\s*+[(\[–—-]?\s*+(?:new\b|\(new|create[ds]?\b|added\b)", re.IGNORECASE)
 _CREATE = re.compile(
     r"\b(?:creat\w*|scaffold\w*|generat\w*|introduc\w*|author\w*|draft\w*|write|writing"
-    r"|erstellen|anlegen|crear|criar|créer|создать|написать)\b|[创創]建|新建|新增|[编編][写寫]|作成|생성",
+    r"|erstellen|anlegen|crear|criar|créer|создать|написать)\b|[创創]建|新建|新增|建立|[编編][写寫]|作成|생성",
     re.IGNORECASE,
 )
 _NEW_BEFORE = re.compile(r"\bnew(?:\s+\w+)?\s*:?[\s`'\"*(\[]*$", re.IGNORECASE)

@@ -4,6 +4,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
+from msgspec.structs import replace
+
 from relaymark.core.lookup import FileIndex
 from relaymark.core.past import Past, Seen
 from relaymark.core.paths import normal
@@ -35,11 +37,14 @@ def proofs(claims: Sequence[Claim], plan: Plan, index: FileIndex, past: Past) ->
 
 def _proof(claim: Claim, index: FileIndex, past: Past, first: Mapping[str, int]) -> Proof | None:
     # A bare name that several files carry shows nothing, whichever of them is new.
-    created = [_first(claim, group, past) for group in claim.created if len(group) == 1]
+    made = [group for group in claim.created if len(group) == 1]
+    created = [_first(claim, group, past) or _brought(claim, group[0], past, first) for group in made]
     moved = [_moved(claim, written, index, past) for written in claim.lacking]
-    if any(each is None for each in (*created, *moved)):
+    if None in moved:
         return None
     names = _names(claim, past, first)
+    if None in created:
+        return names or None  # the file was there: what the item makes of it shows by the names that came since
     if created or moved:
         path, seen, kind = next(each for each in (*created, *moved) if each is not None)
         if names is False and kind != "gone again":
@@ -73,6 +78,28 @@ def _first(claim: Claim, group: Alternatives, past: Past) -> tuple[str, Seen, Ki
         if seen and seen.then is None and seen.now is not None:
             return path, seen, "created"
     return None
+
+
+def _brought(claim: Claim, path: str, past: Past, first: Mapping[str, int]) -> tuple[str, Seen, Kind] | None:
+    """Return the file that came in the very commit that brought the item, which is the first to name it.
+
+    That commit may have made a part only: what works on other files too, names what they lack, or is a document, is not
+    judged by it.
+    """
+    seen = past.seen.get((claim.key, path, "written"))
+    written = past.items[claim.key].written
+    if seen is None or written is None or not seen.together or seen.now is None:
+        return None
+    if path.endswith("/") or _DOCUMENT.search(path) or first.get(path) != claim.item:
+        return None
+    if any(not group[0].endswith("/") for group in claim.worked_on):
+        return None
+    words = [symbol.word for symbol in claim.names] or [*claim.says.plain]
+    looks = (past.seen.get((claim.key, each, "written")) for each in claim.files)
+    held = {word for look in looks for word in (look.now if look else None) or ()}
+    if len(held.intersection(words)) < ENOUGH * len(words):
+        return None
+    return path, replace(seen, touched=(written,)), "created"
 
 
 def _moved(claim: Claim, written: str, index: FileIndex, past: Past) -> tuple[str, Seen, Kind] | None:

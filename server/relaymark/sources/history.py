@@ -171,7 +171,9 @@ class Histories:
             if key not in self._then:
                 continue
             held = now[look.path]
-            together = came_in(log, look.path, newest - bool(base_is_parent))
+            # What the oldest commit of a shallow clone holds may be older than that.
+            own = newest - bool(base_is_parent)
+            together = came_in(log, look.path, own) and not (log.shallow and log.parent(own) is None)
             answers[look.item, look.path, look.when] = Seen(
                 self._then[key], None if held is None else held.intersection(look.words), touched, together
             )

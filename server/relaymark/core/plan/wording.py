@@ -55,7 +55,7 @@ _ASIDE_AFTER = re.compile(rf"\b(?:{_ALWAYS_ASIDE})\b", re.IGNORECASE)
 _COMING = re.compile(
     r"\b(?:create|add|new|write|implement|build|scaffold|introduce|generate|set ?up|initiali[sz]e|make|define|draft"
     r"|copy|produce|will|erstellen|hinzufügen|crear|añadir|criar|adicionar|créer|ajouter|anlegen|создать|добавить|написать)\b"
-    r"|[创創]建|新建|新增|添加|[编編][写寫]|[实實][现現]|作成|追加|実装|추가|생성|구현",
+    r"|[创創]建|新建|新增|建立|添加|[编編][写寫]|[实實][现現]|作成|追加|実装|추가|생성|구현",
     re.IGNORECASE,
 )
 _LINE = re.compile(
