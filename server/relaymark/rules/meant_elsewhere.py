@@ -9,6 +9,8 @@ from relaymark.core.plan import Item, PathMention
 
 _OR = re.compile(r"\bor\s*[`'\"(]*$", re.IGNORECASE)
 _OUTSIDE = re.compile(r"(?<![\w./~-])(?:~/|/(?=[\w.@-]+/)|[A-Za-z]:\\)[^\s`'\")]+")
+_REQUEST = re.compile(r"\b(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)[\s`'\"*:]{1,3}$")
+"""What follows is a route, however much it looks like a folder."""
 _OTHER_TREE = re.compile(
     r"\b(?:in|into|to|of|from) (?:the|our|its|their) [`'\"]?(?P<one>[\w./-]+)[`'\"]? repo(?:sitory)?\b"
     r"|\blives in [`'\"]?(?P<other>\w+-[\w-]+)(?=[\s`'\").,;]|$)",
@@ -59,6 +61,7 @@ def of_another_place(text: str, item: Item, mention: PathMention, index: FileInd
     return any(
         not isinstance(look_up(index, found.group().rstrip(".,;:")), Found)
         for found in _OUTSIDE.finditer(text, line, mention.span.start)
+        if not _REQUEST.search(text, max(line, found.start() - 12), found.start())
     )
 
 
