@@ -11,7 +11,7 @@ CODE = """import os\r
 def read_lines(path):\r
 \treturn  open(path).\r
 class LineCutter:
-    MAX_LINES = 3
+    MAX_LINES = 3  # the class for LineKeeper
 use MAX_LINES here; keep-alive --dry-run
 The quick Brown
 fox."""
@@ -34,6 +34,7 @@ fox."""
         (DEFINED + "read_lines", True),
         (DEFINED + "LineCutter", True),
         (DEFINED + "MAX_LINES", True),
+        (DEFINED + "LineKeeper", False),
         (DEFINED + "path", False),
         (DEFINED + "lines", False),
         ("keep-alive" + BESIDE + "MAX_LINES", True),

@@ -43,7 +43,10 @@ _KEYWORDS = (
     r"def|class|func|fn|fun|function|struct|enum|interface|protocol|trait|type|const|let|var|val|static|module|mod|macro_rules!|"
     r"actor|extension|record|object|namespace|abstract|defp|defmodule|sub|proc|table|message|service|@interface|#define|export"
 )
-_KEYWORD = re.compile(rf"(?:^|[\s(])(?:{_KEYWORDS})\s+(?:[\w<>\[\]*&.:]+\s+)*(?:\([^()]*\)\s*)?$", re.IGNORECASE)
+_PROSE = r"(?:for|of|to|the|an?|in|on|with|that|and|or|is|from|by|as|this|which)\s"
+_KEYWORD = re.compile(
+    rf"(?:^|[\s(])(?:{_KEYWORDS})\s+(?:(?!{_PROSE})[\w<>\[\]*&.:]+\s+)*(?:\([^()]*\)\s*)?$", re.IGNORECASE
+)
 _DEFINES = re.compile(
     rf"(?:^|[\s(])(?:{_KEYWORDS})\s+(?:\([^()]*\)\s*)?([A-Za-z_]\w+)|^[ \t]*([A-Z][A-Z0-9_]+)\s*(?::[^=\n]*)?=",
     re.MULTILINE,
