@@ -14,6 +14,7 @@ from relaymark.core.paths import absolute
 from relaymark.core.plan import Item, PathMention, Span
 from relaymark.core.plan.wording import wording
 from relaymark.core.symbols import Symbol, phrases_in, plain_symbols, symbols_in
+from relaymark.rules.bare_names import made_names
 from relaymark.rules.checks import checks_only
 from relaymark.rules.telling import telling
 
@@ -127,6 +128,8 @@ def intent_of(item: Item, text: str) -> Intent:
 def _read(raw: str, start: int, words: str, paths: tuple[tuple[str, int, int], ...]) -> Intent:
     mentions = [PathMention(path, Span(first, last)) for path, first, last in paths]
     names, away, known = _names(raw, start, mentions)
+    if not (names or away or mentions):
+        names = made_names(raw, start)
     document = any(_DOCUMENT.search(mention.path) for mention in mentions)
     return Intent(
         tuple(_wishes(raw, start, mentions)),
