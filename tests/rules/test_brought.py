@@ -62,3 +62,12 @@ def test_the_oldest_commit_of_a_shallow_clone_brought_nothing(shop, tmp_path):
     shop.git("clone", "-q", "--depth", "2", f"file://{shop.folder}", str(tmp_path / "cut"))
     shop.folder = str(tmp_path / "cut")
     assert shop.said("done-unticked") == []
+
+
+def test_of_what_came_in_the_first_commit_the_files_count_that_items_make_and_the_names_they_bring(shop):
+    made = "- [ ] Create `src/parser.py`\n- [ ] Create `src/count.py`\n- [ ] Create `src/sum.py`\n"
+    lines = f"{made}- [ ] Update `src/report.py`\n- [ ] Update `src/lines.py` with `read_lines()`\n"
+    files = {f"src/{name}.py": "x = 1\n" for name in ("parser", "count", "sum", "report")}
+    shop.git("checkout", "-q", "--orphan", "first")
+    shop.commit("plan and work", {"PLAN.md": f"# Plan\n\n{lines}", **files, "src/lines.py": PARSER})
+    assert shop.said("plan-never-ticked") == [3, 4, 5, 7]

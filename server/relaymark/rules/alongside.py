@@ -42,7 +42,11 @@ def together(claims: Sequence[Claim], plan: Plan, past: Past, proven: Mapping[in
         seen = [[past.seen.get((claim.key, path, "written")) for path in group] for group in groups]
         came = all(any(each and each.together for each in group) for group in seen)
         brought = came and all(len(group) == 1 and first.get(group[0]) == claim.item for group in groups)
-        if not brought and not all(any(_done_with(each, doing) for each in group) for group in seen):
+        work = doing
+        if brought and claim.worked_on and not words and any(each and each.then is not None for each in seen[-1]):
+            # Of a file that is as old as the history, only names tell that it was changed for this item.
+            brought, work = False, doing - {past.items[claim.key].written or ""}
+        if not brought and not all(any(_done_with(each, work) for each in group) for group in seen):
             continue
         held = {word for group in seen for each in group if each and each.now for word in each.now}
         if words and len(held.intersection(words)) < ENOUGH * len(words):
