@@ -37,6 +37,8 @@ def missing(text, path="PLAN.md", index=TREE, **options):
         "Count: `python src/app/gone.py`",
         "Count in `src/app/gone.py`, which is likely to grow",
         "Count the following: `src/app/gone.py`",
+        "Read `src/app/gone.py` <!-- relaymark: ignore tick-lost -->",
+        "Read <!-- relaymark:ignore\n  none-such --> in `src/app/gone.py`",
         "Remove the flag in all of these, and update:\n  - `src/app/gone.py`",
         "Loader\n  - **Removed**\n    - `src/app/old.py`\n  - **Added**\n    - `src/app/gone.py`",
         "Delete:\n  - `src/app/old.py`\n  - Create the loader anew in `src/app/gone.py`",

@@ -74,6 +74,8 @@ _TAKE_AWAY = re.compile(
     r"(?!.*\b(?:add|create|update|replace|modify|edit|keep)\b).*[:：][*_]*",
     re.IGNORECASE,
 )
+_OWN = re.compile(r"<!--\s*+relaymark:(?:[^-]|-(?!->)){0,400}+-->")
+"""Relaymark's own comments, which say nothing of a path (`ignore` in them is no `ignored`)."""
 _CODE = re.compile(r"`[^`]*`")
 _PROSE = re.compile(r"\w{3}")
 _LONGEST = 400
@@ -94,7 +96,8 @@ def wording(text: str, start: int, end: int, at: int, behind: int) -> Wording | 
     first = max([start, *(found.end() for found in _BULLET.finditer(text, start, at))])
     following = _BULLET.search(text, behind, end)
     file = "/" in text[at:behind].rstrip("/") and text[behind - 1] != "/"
-    said = _between(text[first:at], text[behind : following.start() if following else end], file=file)
+    rest = text[behind : following.start() if following else end]
+    said = _between(_OWN.sub(" ", text[first:at]), _OWN.sub(" ", rest), file=file)
     return "going" if said is None and below_removal(text, at) else said
 
 
