@@ -5,9 +5,7 @@
 import re
 
 from relaymark.core.lookup import FileIndex, Found, look_up
-from relaymark.core.paths import normal
 from relaymark.core.plan import Item, PathMention
-from relaymark.core.plan.known import ROOTS
 
 _OR = re.compile(r"\bor\s*[`'\"(]*$", re.IGNORECASE)
 _OUTSIDE = re.compile(r"(?<![\w./~-])(?:~/|/(?=[\w.@-]+/)|[A-Za-z]:\\)[^\s`'\")]+")
@@ -68,7 +66,7 @@ def of_another_place(text: str, item: Item, mention: PathMention, index: FileInd
 
 
 def spoken_of(text: str, item: Item, mention: PathMention, plan: str, index: FileIndex) -> bool:
-    """Tell whether a path that history never knew may be a package, words, of another tree, or a second name."""
+    """Tell whether a path that history never knew may be a package, words, read elsewhere, or a second name."""
     if text[mention.span.start - 1 : mention.span.start] == "@" or mention.role == "read":
         return True
     line = text[text.rfind("\n", 0, mention.span.start) + 1 : mention.span.start]
@@ -78,7 +76,7 @@ def spoken_of(text: str, item: Item, mention: PathMention, plan: str, index: Fil
         return True  # names with strokes between them, an assignment, what stands behind the star of a pattern
     if _ON_A_MACHINE.match(item.text) or _ON_A_MACHINE.match(line, line.rfind("`") + 1):
         return True
-    if of_another_tree(text, item, index) or not _has_first_folder(index, normal(mention.path)):
+    if of_another_tree(text, item, index):
         return True
     others = (each for each in item.paths if each is not mention)
     before = text[max(item.span.start, mention.span.start - 12) : mention.span.start]
@@ -93,12 +91,6 @@ def model_or_guess(text: str, item: Item, mention: PathMention) -> bool:
     before = text[max(start, mention.span.start - _NEAR) : mention.span.start]
     behind = text[mention.span.end : mention.span.end + _NEAR]
     return _MODEL.search(before) is not None or _GUESSED_AFTER.match(behind) is not None
-
-
-def _has_first_folder(index: FileIndex, path: str) -> bool:
-    """Tell whether the folder that a path begins with is anywhere in the tree, or common at the top of trees."""
-    first, _, rest = path.partition("/")
-    return not rest or first == ".." or ROOTS.fullmatch(first) is not None or bool(index.ending(f"{first}/"))
 
 
 def of_another_tree(text: str, item: Item, index: FileIndex) -> bool:
