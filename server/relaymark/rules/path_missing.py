@@ -27,8 +27,8 @@ def ticked_paths(facts: PlanFacts) -> Iterator[Finding]:
     told: set[tuple[int, str]] = set()
     found = missing_paths(plan, facts.path, facts.index, facts.sheet.text, past=facts.past, closed=closed)
     never = [each for each in found if facts.judged.get(each[1].path) is False and each[1].path not in facts.past.paths]
-    if strange := strangers(facts, never):
-        found = tuple(each for each in found if each not in never)
+    for strange, many in strangers(facts, never):
+        found = tuple(each for each in found if each not in many)
         yield strange
     marks = sorted({item.mark_span.start for item, mention in found if mention.path in facts.past.paths})
     keys = dict(zip(marks, item_keys(facts.sheet.text, marks), strict=True))
