@@ -150,3 +150,44 @@ def test_lines_in_another_file_of_the_same_name_show_little(shop):
     shop.git("rm", "-q", "one/.settings.yaml")
     shop.commit("one of them only")
     assert shop.said("plan-never-ticked") + shop.said("done-unticked") == [5]
+
+
+PLAN_OF_TESTS = """# Plan
+
+- [x] begun
+- [x] begun again
+- [ ] {words}
+"""
+
+
+@pytest.mark.parametrize(
+    ("words", "file", "done"),
+    [
+        ("E2E test: `parse_prices` reads all of them", "src/prices.py", False),
+        ("E2E test: `parse_prices` reads all of them", "tests/test_prices.py", True),
+        ("3.1 Tests of `parse_prices` for short lines", "src/prices.py", False),
+        ("Unit test `test_prices` of the parser", "src/prices.py", True),
+        ("Write `parse_prices` and test it", "src/prices.py", True),
+    ],
+)
+def test_a_test_is_not_shown_by_what_it_is_to_test(shop, words, file, done):
+    shop.commit("plan", {"PLAN.md": PLAN_OF_TESTS.format(words=words)})
+    shop.commit("work", {file: "def parse_prices():\n    return 1\n\n\ndef test_prices():\n    parse_prices()\n"})
+    assert shop.said("done-unticked") == ([5] if done else [])
+
+
+@pytest.mark.parametrize(
+    ("words", "done"),
+    [
+        ("Document the limits in `CLAUDE.md`", False),
+        ("Create `CLAUDE.md`", True),
+        ("Document the limits in `docs/limits.md`", True),
+        ("Build it. If that fails, add a new `src/stub.py`", False),
+        ("Add a new `src/stub.py`, if small", True),
+        ("Add a new `src/stub.py` (not executed: nobody asked for it)", False),
+    ],
+)
+def test_a_file_that_any_work_makes_or_that_is_for_a_case_of_need_shows_nothing(shop, words, done):
+    shop.commit("plan", {"PLAN.md": PLAN_OF_TESTS.format(words=words)})
+    shop.commit("work", {"CLAUDE.md": "# Shop\n", "docs/limits.md": "# Limits\n", "src/stub.py": "x = 1\n"})
+    assert shop.said("done-unticked") == ([5] if done else [])

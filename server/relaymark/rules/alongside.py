@@ -1,20 +1,13 @@
 """Tells which further items of a plan whose boxes nobody uses are done, if those are that have proofs of their own."""
 
-import re
 from collections.abc import Mapping, Sequence
 
 from relaymark.core.past import Past, Seen
 from relaymark.core.plan import Plan
 from relaymark.rules.claims import Claim
 from relaymark.rules.proof import Proof, first_named, may_be_done
-from relaymark.rules.work import ENOUGH
+from relaymark.rules.work import ANY_WORK, ENOUGH
 
-_ANY_WORK = re.compile(
-    r"(?:^|/)(?:README|CHANGELOG|HISTORY|NEWS|Makefile|Dockerfile|package\.json|go\.mod|Cargo\.toml|pyproject\.toml|\.gitignore"
-    r"|\.env\.example|pubspec\.yaml|requirements\.txt|AGENTS\.md|CLAUDE\.md)[^/]*$",
-    re.IGNORECASE,
-)
-"""Files that work of any kind changes."""
 _NO_MORE = 10
 """Characters that a verb takes beside a path: such an item is about the file, whatever is changed in it."""
 
@@ -65,7 +58,7 @@ def _told(claim: Claim, past: Past, first: Mapping[str, int]) -> bool:
     asked = claim.says.about
     looks = [(path, look) for path in claim.files if (look := past.seen.get((claim.key, path, "written")))]
     now = {word for _, look in looks for word in look.now or ()}
-    if any(_ANY_WORK.search(path) for path in claim.files):
+    if any(ANY_WORK.search(path) for path in claim.files):
         then = {word for _, look in looks for word in look.then or ()}
         return bool(asked) and 2 * len((now - then).intersection(asked)) >= len(asked)
     others = any(look.then is None and first.get(path) != claim.item for path, look in looks)

@@ -49,8 +49,13 @@ _KEPT_APART = re.compile(
     r"|[(\[*–—-]\s*+(?:[✅❌⏭⏸⛔🚫]\ufe0f?\s*+)?"
     r"(?:optional|deferred|skipped|blocked|out of scope|stretch|if needed|if necessary|"
     r"post-?v?\d*|future|later|"
-    r"not needed|superseded|obsolete|dropped|cancell?ed)\b|\bOR\s*$|^\W*OR\b"
+    r"not needed|not executed|not run|not done|superseded|obsolete|dropped|cancell?ed)\b|\bOR\s*$|^\W*OR\b"
     r"|\b(?:deferred (?:to|until)|out of scope)\b",
+    re.IGNORECASE,
+)
+_IF = re.compile(r"(?:^|[.;:–—]\s)[\s*_(]*+if\b[^.;:]*$", re.IGNORECASE)
+_TESTS = re.compile(
+    r"\W*+(?:[A-Z]{0,3}\d[\w.]*+[.:)]?\s++)?[*_]*+(?:(?:e2e|end-to-end|unit|integration|contract|smoke)[\s-]++)?tests?\b",
     re.IGNORECASE,
 )
 _SECOND = re.compile(r"(?:\(|,\s*)or\s*[`'\"(]*$", re.IGNORECASE)
@@ -101,6 +106,7 @@ class Intent(Struct, frozen=True, gc=False):
         put_off: It need not be done, or not now.
         checks: It is about running, checking or deciding, which leaves nothing in the tree.
         choice: It is one of two ways.
+        tests: It is a test.
     """
 
     paths: tuple[tuple[str, Wish], ...] = ()
@@ -115,6 +121,7 @@ class Intent(Struct, frozen=True, gc=False):
     put_off: bool = False
     checks: bool = False
     choice: bool = False
+    tests: bool = False
 
 
 def intent_of(item: Item, text: str) -> Intent:
@@ -144,6 +151,7 @@ def _read(raw: str, start: int, words: str, paths: tuple[tuple[str, int, int], .
         put_off(words),
         checks_only(words),
         _OR.search(words) is not None,
+        _TESTS.match(words) is not None,
     )
 
 
@@ -156,8 +164,8 @@ def _wishes(raw: str, start: int, mentions: list[PathMention]) -> Iterator[tuple
         if path in full or is_placeholder(path) or absolute(path) or path.startswith("~"):
             continue
         before = raw[max(start, raw.rfind("\n", start, at) + 1) : at]
-        if _SECOND.search(before):
-            continue  # one of two ways
+        if _SECOND.search(before) or _IF.search(before):
+            continue  # one of two ways, or only in case of need
         wish = last[1] if _LISTED.fullmatch(raw, last[0], at) else _wish(raw, start, mention, before.rstrip("`'\"*"))
         last = (behind, wish)
         if wish:

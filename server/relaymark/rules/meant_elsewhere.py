@@ -46,7 +46,16 @@ _MODEL = re.compile(
     r"|assum(?:ed|ing)(?: to be| it is| in)?|presumably|likely)\s+(?:both\s+|the\s+|existing\s+)*[`'\"*(\[]*$",
     re.IGNORECASE,
 )
-_GUESSED_AFTER = re.compile(r"[`'\"*)\]]*\s*\(?or (?:similar|equivalent|so|the like)\b", re.IGNORECASE)
+_GUESSED_AFTER = re.compile(
+    r"[`'\"*)\]]*+\s*+(?:\(?or (?:similar|equivalent|so|the like)\b|[(（]\s*+(?:or\b|oder\b|或|または))", re.IGNORECASE
+)
+_WENT = re.compile(
+    r"(?:\bnote\b[\s:*_]{1,6}|[(\[（]|[–—]|\s-\s|→)\s*+(?:\w+\s){0,2}?"
+    r"(?:implemented|integrated|merged|included|folded|consolidated|combined|handled|placed|lives|located|covered)"
+    r"(?:\s(?:directly|instead|together))?\s(?:in|into|inside|within|by|with)\b",
+    re.IGNORECASE,
+)
+_REACH = 400
 _NEEDLESS = re.compile(
     r"(?:\s[–—-]{1,2}|[(\[])\s*(?:[^\w\s`]\ufe0f?\s*)?[*_]*"
     r"(?:not needed|not required|no longer needed|not applicable|superseded|skipped|deferred|dropped|cancell?ed"
@@ -86,11 +95,12 @@ def spoken_of(text: str, item: Item, mention: PathMention, plan: str, index: Fil
 
 
 def model_or_guess(text: str, item: Item, mention: PathMention) -> bool:
-    """Tell whether an item names a file only as the model of its own work, or guesses at its name."""
+    """Tell whether an item names a file as a model, guesses at its name, or says behind it where the work went."""
     start = max(item.span.start, text.rfind("\n", 0, mention.span.start) + 1)
     before = text[max(start, mention.span.start - _NEAR) : mention.span.start]
     behind = text[mention.span.end : mention.span.end + _NEAR]
-    return _MODEL.search(before) is not None or _GUESSED_AFTER.match(behind) is not None
+    went = _WENT.search(text, mention.span.end, min(item.span.end, mention.span.end + _REACH))
+    return went is not None or _MODEL.search(before) is not None or _GUESSED_AFTER.match(behind) is not None
 
 
 def of_another_tree(text: str, item: Item, index: FileIndex) -> bool:

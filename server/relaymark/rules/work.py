@@ -15,6 +15,14 @@ from relaymark.rules.claims import Alternatives, Claim
 from relaymark.rules.proof import Kind, Proof, elsewhere, first_named, may_be_done, plain_path, rare_names
 
 _DOCUMENT = re.compile(r"\.(?:md|mdx|rst|adoc|txt)$", re.IGNORECASE)
+ANY_WORK = re.compile(
+    r"(?:^|/)(?:README|CHANGELOG|HISTORY|NEWS|Makefile|Dockerfile|package\.json|go\.mod|Cargo\.toml|pyproject\.toml|\.gitignore"
+    r"|\.env\.example|pubspec\.yaml|requirements\.txt|AGENTS\.md|CLAUDE\.md)[^/]*$",
+    re.IGNORECASE,
+)
+"""Files that work of any kind changes."""
+_TEST_FILE = re.compile(r"(?:^|[/_.-])(?:[Tt]ests?|[Ss]pecs?|e2e)(?=[/_.-])|(?:Tests?|Spec)\.|\.rs$")
+"""Files that hold tests; Rust has them beside what they test."""
 ENOUGH = 0.7
 """The share of an item's names that its files hold when it is done: test names and the like are often other ones."""
 
@@ -66,7 +74,8 @@ def _first_named(claim: Claim, past: Past, first: Mapping[str, int]) -> Proof | 
     """Return why an item is done that names a file before any other item does, as the file came since then."""
     for group in claim.worked_on:
         new = _first(claim, group, past) if len(group) == 1 and not group[0].endswith("/") else None
-        if new and first.get(new[0]) == claim.item:
+        # That a file of this kind came says nothing of what an item was to change in it.
+        if new and first.get(new[0]) == claim.item and not ANY_WORK.search(new[0]):
             return Proof(claim.item, "created", new[0], new[1].touched)
     return None
 
@@ -143,7 +152,7 @@ def _names(claim: Claim, past: Past, first: Mapping[str, int]) -> Proof | Litera
     fresh = [word for word in words if word in now and word not in then]
     for word in sorted(fresh, key=lambda word: not _telling(word)):
         for path, seen in looks:
-            if seen.now and word in seen.now and _tells(word, path):
+            if seen.now and word in seen.now and _tells(word, path) and _may_hold(claim, word, path):
                 if seen.then is None and not _telling(word):
                     return Proof(claim.item, "created", path, seen.touched)
                 return Proof(claim.item, "names", f"{_shown(word)}` is in `{path}", seen.touched)
@@ -169,9 +178,15 @@ def _names_anywhere(claim: Claim, past: Past, first: Mapping[str, int]) -> Proof
     for word, path, seen in sorted(fresh, key=lambda each: not each[2].together):
         if first.get(word) != claim.item or word in claim.says.known:
             continue  # an earlier item brings it, or it was to be there: this one works with it
-        if (seen.now and f"{DEFINED}{word}" in seen.now) or (word.startswith("--") and _near(path, first)):
+        defined = seen.now is not None and f"{DEFINED}{word}" in seen.now
+        if _may_hold(claim, word, path) and (defined or (word.startswith("--") and _near(path, first))):
             return Proof(claim.item, "names", f"{_shown(word)}` is in `{path}", seen.touched)
     return None
+
+
+def _may_hold(claim: Claim, word: str, path: str) -> bool:
+    """Tell whether a file may hold what an item makes: a test is not shown by what it is to test."""
+    return not claim.says.tests or word.casefold().startswith("test") or _TEST_FILE.search(path) is not None
 
 
 def _near(path: str, first: Mapping[str, int]) -> bool:

@@ -173,6 +173,7 @@ export class Workbench {
 
   /** Renames a file in the explorer; what extensions want to change with it is taken. */
   async rename(from, to) {
+    await this.rest();
     await this.page.keyboard.press('Control+p');
     await this.quickInput.locator('input').first().fill(from);
     await this.quickInput.locator('.monaco-list-row', { hasText: from }).first().waitFor();
