@@ -5,9 +5,10 @@ import threading
 import time
 
 import pytest
+from watchdog.events import DirCreatedEvent
 
 from relaymark.sources import watch
-from relaymark.sources.watch import Watcher
+from relaymark.sources.watch import Watcher, _Handler
 
 
 class Heard:
@@ -116,6 +117,22 @@ def test_a_deleted_file_is_named(watcher, heard, tmp_path):
     watcher.watch([str(tmp_path)], [])
     path.unlink()
     assert heard.waits_for(path)
+
+
+def test_a_file_that_goes_before_its_new_folder_is_watched_is_named_again(tmp_path):
+    named = []
+    handler = _Handler(named.extend)
+    handler.deep.add(f"{tmp_path}{os.sep}")
+    file = tmp_path / "2026" / "rollout.jsonl"
+    file.parent.mkdir()
+    file.write_text("{}\n")
+    handler.on_any_event(DirCreatedEvent(str(file.parent)))
+    assert named == [str(file)]
+    file.unlink()
+    end = time.monotonic() + 5
+    while len(named) < 2 and time.monotonic() < end:
+        time.sleep(0.02)
+    assert named == [str(file)] * 2
 
 
 def test_reading_a_file_is_no_change(watcher, heard, tmp_path):

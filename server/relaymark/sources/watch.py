@@ -108,14 +108,15 @@ class _Handler(FileSystemEventHandler):
             if not where.startswith(tuple(self.deep)):
                 self._changed([where + os.sep])
             else:
-                # Files may have come into a new folder before it was watched.
-                self.tell_all(where)
-                timer = threading.Timer(0.3, self.tell_all, (where,))
+                # Files may have come into a new folder, and gone from it, before it was watched.
+                came = _files_below(where)
+                self._changed(came)
+                timer = threading.Timer(0.3, lambda: self._changed([*dict.fromkeys([*came, *_files_below(where)])]))
                 timer.daemon = True
                 timer.start()
             return
         self._changed([os.fsdecode(path) for path in (event.src_path, event.dest_path) if path])
 
-    def tell_all(self, folder: str) -> None:
-        """Name every file below a folder."""
-        self._changed([os.path.join(root, name) for root, _, names in os.walk(folder) for name in names])
+
+def _files_below(folder: str) -> list[str]:
+    return [os.path.join(root, name) for root, _, names in os.walk(folder) for name in names]

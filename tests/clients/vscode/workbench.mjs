@@ -181,8 +181,11 @@ export class Workbench {
     await this.page.locator('.tab.active', { hasText: from }).waitFor();
     await this.command('File: Reveal Active File in Explorer View');
     await this.page.locator('.explorer-folders-view .monaco-list-row.focused', { hasText: from }).waitFor();
-    await this.page.keyboard.press('F2');
     const input = this.page.locator('.explorer-folders-view input');
+    for (let tries = 0; tries < 10 && (await input.count()) === 0; tries++) {
+      await this.page.keyboard.press('F2'); // the row is marked a little before the keys go to it
+      await input.waitFor({ timeout: 2_000 }).catch(() => undefined);
+    }
     await input.fill(to);
     await input.press('Enter');
     await this.page.locator('.monaco-dialog-box .monaco-button', { hasText: 'OK' }).click({ timeout: 20_000 });
