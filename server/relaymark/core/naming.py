@@ -29,6 +29,9 @@ _CODE = re.compile(
     r"|tf|tsx?|vue|wgsl|zig|zsh|astro|cue|graphql|prisma|R)$"
 )
 
+DOCUMENT = re.compile(r"\.(?:md|mdx|rst|adoc|txt)$", re.IGNORECASE)
+"""How the path of a text for people ends."""
+
 _FAMILIES = (
     ("ts", "tsx", "js", "jsx", "mts", "mjs", "cts", "cjs"),
     ("yml", "yaml"),

@@ -9,7 +9,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from relaymark.core.naming import is_placeholder
+from relaymark.core.naming import DOCUMENT, is_placeholder
 from relaymark.core.paths import absolute
 from relaymark.core.plan import Item, PathMention, Span
 from relaymark.core.plan.wording import wording
@@ -69,7 +69,6 @@ _MAKES = re.compile(
     re.IGNORECASE,
 )
 _REMOVES = re.compile(r"^(?:\W*+[\w.'-]++){0,2}?\W*+(?:\w++[.'-]++)*?\b(?:remov|delet|drop|eliminat)\w*", re.IGNORECASE)
-_DOCUMENT = re.compile(r"\.(?:md|mdx|rst|adoc|txt)$", re.IGNORECASE)
 _OUT_OF = re.compile(r"\b(?:remov|delet|drop|eliminat)\w*\b.*\b(?:from|in|out of)\s*$", re.IGNORECASE)
 _LISTED = re.compile(r"[`'\"*)\]]*\s*(?:,|and|&|\+|,\s*and)\s*[`'\"*(\[]*")
 _TO = re.compile(
@@ -137,7 +136,7 @@ def _read(raw: str, start: int, words: str, paths: tuple[tuple[str, int, int], .
     names, away, known = _names(raw, start, mentions)
     if not (names or away or mentions):
         names = made_names(raw, start)
-    document = any(_DOCUMENT.search(mention.path) for mention in mentions)
+    document = any(DOCUMENT.search(mention.path) for mention in mentions)
     return Intent(
         tuple(_wishes(raw, start, mentions)),
         names,

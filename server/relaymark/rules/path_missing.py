@@ -28,13 +28,15 @@ def ticked_paths(facts: PlanFacts) -> Iterator[Finding]:
     found = missing_paths(plan, facts.path, facts.index, facts.sheet.text, past=facts.past, closed=closed)
     never = [each for each in found if facts.judged.get(each[1].path) is False and each[1].path not in facts.past.paths]
     for strange, many in strangers(facts, never):
-        found = tuple(each for each in found if each not in many)
+        away = {mention.span for _, mention in many}
+        found = tuple(each for each in found if each[1].span not in away)
         yield strange
+    places = {item.span: at for at, item in enumerate(plan.items)} if found else {}
     marks = sorted({item.mark_span.start for item, mention in found if mention.path in facts.past.paths})
     keys = dict(zip(marks, item_keys(facts.sheet.text, marks), strict=True))
     for item, mention in found:
         key = keys.get(item.mark_span.start, "")
-        at, known = plan.items.index(item), facts.past.paths.get(mention.path)
+        at, known = places[item.span], facts.past.paths.get(mention.path)
         named = known.path if known else normal(mention.path)
         if facts.judged.get(mention.path) is not False or (at, named) in told:
             continue

@@ -8,14 +8,13 @@ from typing import Literal
 from msgspec import Struct
 
 from relaymark.core.lookup import FileIndex
-from relaymark.core.naming import is_code
+from relaymark.core.naming import DOCUMENT, is_code
 from relaymark.core.past import Asked, Look, Past
 from relaymark.core.paths import normal
 from relaymark.core.plan import Item, Plan
 from relaymark.core.symbols import BESIDE, DEFINED
 from relaymark.rules.claims import Claim
 
-_DOCUMENT = re.compile(r"\.(?:md|mdx|rst|adoc|txt)$", re.IGNORECASE)
 _STANDING = re.compile(
     r"(?:check-?\s?list\w*|liste de contrôle|lista de verifica\w+|чек-?лист\w*)[^\n]*?"
     r"\b(?:when(?:ever)?|(?:before|on) (?:each|every|any)|each time|every time|khi|wenn|bei jede[mnr]?|quand|lorsque"
@@ -68,7 +67,7 @@ def second_questions(claims: Sequence[Claim], plan: Plan, index: FileIndex, past
             continue
         words = (*asked_words(claim), *(claim.says.about if unused else ()))
         for path in claim.files:
-            yield Look(claim.key, path, (*words, *claim.says.phrases) if _DOCUMENT.search(path) else words)
+            yield Look(claim.key, path, (*words, *claim.says.phrases) if DOCUMENT.search(path) else words)
         for written in claim.leaving:
             yield Look(claim.key, plain_path(past, written))
         for written in claim.lacking:

@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from relaymark.core.finding import Finding
 from relaymark.core.markdown import one_line
+from relaymark.core.naming import DOCUMENT
 from relaymark.core.past import Asked, Look, Past
 from relaymark.core.plan import Plan, Span
 from relaymark.core.symbols import BESIDE, DEFINED, Symbol
@@ -18,7 +19,6 @@ _MOST = 8
 """Files: a name that more of them hold is looked at in none."""
 _CUT = 20
 """Files: git's answer is cut there, so that what a longer one lacks is not known."""
-_DOCUMENT = re.compile(r"\.(?:md|mdx|rst|adoc|txt)$", re.IGNORECASE)
 _DATA = re.compile(r"\.(?:ya?ml|json[5c]?|toml|lock|csv|tsv|xml|snap|ini|cfg|conf|properties|po)$", re.IGNORECASE)
 
 
@@ -114,7 +114,7 @@ def _code(files: Sequence[str], claim: Claim) -> list[str]:
     return [
         path
         for path in files
-        if not _DOCUMENT.search(path) and (not _DATA.search(path) or path.rpartition(".")[2] in own)
+        if not DOCUMENT.search(path) and (not _DATA.search(path) or path.rpartition(".")[2] in own)
     ]
 
 

@@ -7,6 +7,7 @@ from typing import Literal
 from msgspec.structs import replace
 
 from relaymark.core.lookup import FileIndex
+from relaymark.core.naming import DOCUMENT
 from relaymark.core.past import Past, Seen
 from relaymark.core.paths import normal
 from relaymark.core.plan import Plan
@@ -14,7 +15,6 @@ from relaymark.core.symbols import BESIDE, DEFINED, is_distinct
 from relaymark.rules.claims import Alternatives, Claim
 from relaymark.rules.proof import Kind, Proof, elsewhere, first_named, may_be_done, plain_path, rare_names
 
-_DOCUMENT = re.compile(r"\.(?:md|mdx|rst|adoc|txt)$", re.IGNORECASE)
 ANY_WORK = re.compile(
     r"(?:^|/)(?:README|CHANGELOG|HISTORY|NEWS|Makefile|Dockerfile|package\.json|go\.mod|Cargo\.toml|pyproject\.toml|\.gitignore"
     r"|\.env\.example|pubspec\.yaml|requirements\.txt|AGENTS\.md|CLAUDE\.md)[^/]*$",
@@ -99,7 +99,7 @@ def _brought(claim: Claim, path: str, past: Past, first: Mapping[str, int]) -> t
     written = past.items[claim.key].written
     if seen is None or written is None or not seen.together or seen.now is None:
         return None
-    if path.endswith("/") or _DOCUMENT.search(path) or first.get(path) != claim.item:
+    if path.endswith("/") or DOCUMENT.search(path) or first.get(path) != claim.item:
         return None
     if any(not group[0].endswith("/") for group in claim.worked_on):
         return None
@@ -216,7 +216,7 @@ def _away(claim: Claim, past: Past) -> Proof | None:
 def _text(claim: Claim, past: Past) -> Proof | None:
     for path in claim.files:
         seen = past.seen.get((claim.key, path, "written"))
-        if seen and seen.then is not None and seen.now and _DOCUMENT.search(path):
+        if seen and seen.then is not None and seen.now and DOCUMENT.search(path):
             fresh = [phrase for phrase in claim.says.phrases if phrase in seen.now and phrase not in seen.then]
             if fresh:
                 return Proof(claim.item, "text", f"{fresh[0]}` is in `{path}", seen.touched)
@@ -225,7 +225,7 @@ def _text(claim: Claim, past: Past) -> Proof | None:
 
 def _tells(word: str, path: str) -> bool:
     """Tell whether a name in a file shows anything: in a document any word may turn up."""
-    return _telling(word) or (len(word) > 3 and not _DOCUMENT.search(path))
+    return _telling(word) or (len(word) > 3 and not DOCUMENT.search(path))
 
 
 def _telling(word: str) -> bool:
